@@ -1,0 +1,1 @@
+//! Companies, product certificates and accredited stampers.

@@ -1,0 +1,1 @@
+//! The text forms of a stamp: signed payload and sixteen digits.

@@ -1,0 +1,1 @@
+//! Invoices, settlements, credit notes and refunds.

@@ -1,0 +1,1 @@
+//! The national number space, and batches of stamps from allocation to activation.

@@ -1,0 +1,1 @@
+//! The gRPC door: authorises, parses, submits and answers.

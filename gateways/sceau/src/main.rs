@@ -1,0 +1,3 @@
+//! The sceau binary.
+
+fn main() {}

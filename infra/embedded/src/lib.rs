@@ -1,0 +1,1 @@
+//! The embedded engines: Log and Store on fjall, in one folder.

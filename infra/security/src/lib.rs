@@ -1,0 +1,1 @@
+//! Tokens, signing keys and who may do what.

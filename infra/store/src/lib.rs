@@ -1,0 +1,9 @@
+//! The store port: wide-column rows with write timestamps, as ScyllaDB keeps them.
+//!
+//! No transactions, no counters, no compare-and-set: rows are written as absolute values under a timestamp derived
+//! from the log offset they include, so a late write of a deposed writer loses. This crate refuses to know what the
+//! rows mean.
+
+mod port;
+
+pub use port::{RowWrite, Scan, Store, StoreError, StoredRow};

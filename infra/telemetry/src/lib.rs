@@ -1,0 +1,1 @@
+//! Logs, spans and metrics, and where they go.

@@ -1,0 +1,1 @@
+//! Views of companies, certificates and stampers.

@@ -1,0 +1,1 @@
+//! Views of price lists and orders.

@@ -1,0 +1,1 @@
+//! Views of invoices and of what each company owes.

@@ -1,0 +1,1 @@
+//! Views of batches, by range, by stamper and by product.

@@ -1,0 +1,1 @@
+//! Scans folded per code.

@@ -1,0 +1,1 @@
+//! Every rule of dependence as a test that fails.

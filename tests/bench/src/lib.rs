@@ -1,0 +1,1 @@
+//! The figures, each beside its limit or peer.

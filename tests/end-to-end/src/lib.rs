@@ -1,0 +1,1 @@
+//! The running binary, called as its users call it.

@@ -1,0 +1,1 @@
+//! The engine on a simulated log, store, clock and scheduler.
