@@ -1,1 +1,1 @@
-//! The fenced single writer, the projection runtime and the reactor runtime, as state machines with a thin async shell.
+//! The write side: the fenced single writer and the owner of a partition, as a state machine with a thin async shell.

@@ -1,0 +1,1 @@
+//! What a commit record says: encoding and decoding, shared by the writer and every reader.

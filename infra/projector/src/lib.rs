@@ -1,0 +1,1 @@
+//! The read side: projection and reactor runtimes, rebuilds, and waiting for a position.
