@@ -1,1 +1,1 @@
-//! Every rule of dependence as a test that fails.
+//! Every rule of dependence as a test that fails: see `tests/`.

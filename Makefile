@@ -1,0 +1,60 @@
+# Sceau: everything a person does with this repository is one of these.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+CARGO ?= cargo
+BUF_VERSION := 1.75.0
+TOOLS := target/tools
+BUF := $(TOOLS)/node_modules/.bin/buf
+SEEDS ?= 10000
+SEED ?= 1
+DATA ?= data
+
+.PHONY: help run build test check fmt proto-check simulate model bench deny clean
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+run: ## build and start the platform on this machine, data in ./data (DATA=folder)
+	$(CARGO) build --release --locked --package sceau
+	exec target/release/sceau serve --data $(DATA)
+
+build: ## the release binary, target/release/sceau
+	$(CARGO) build --release --locked --package sceau
+
+test: ## every test
+	$(CARGO) test --workspace --locked
+
+check: proto-check ## format, lints, rules of dependence, the published language
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	$(CARGO) test --locked --package sceau-architecture
+
+fmt: $(BUF) ## format Rust and protos
+	$(CARGO) fmt --all
+	$(BUF) format -w
+
+proto-check: $(BUF)
+	$(BUF) lint
+	$(BUF) format --diff --exit-code
+	@last=$$(git describe --tags --abbrev=0 2>/dev/null || true); \
+	if [ -n "$$last" ]; then $(BUF) breaking --against ".git#tag=$$last"; else echo "no tag yet: nothing to break"; fi
+
+$(BUF):
+	@command -v npm >/dev/null || { echo "buf checks the protos and comes by npm: install Node.js (Debian: apt-get install nodejs npm)"; exit 1; }
+	npm install --silent --no-save --no-package-lock --no-audit --no-fund --prefix $(TOOLS) @bufbuild/buf@$(BUF_VERSION)
+
+simulate: ## the engine under seeded faults: SEEDS=n, and SEED=s to begin at (or replay) one
+	$(CARGO) run --release --locked --package sceau-simulation -- --seeds $(SEEDS) --seed $(SEED)
+
+bench: ## every figure beside its limit or peer; QUICK=1 for a rough answer in two minutes
+	$(CARGO) build --release --locked --package sceau --package sceau-bench
+	target/release/sceau-bench $(if $(QUICK),--quick)
+
+deny: ## licences, sources and advisories (installs cargo-deny on first use)
+	command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
+	$(CARGO) deny check
+
+clean: ## what the builds left
+	$(CARGO) clean

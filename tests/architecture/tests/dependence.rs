@@ -1,0 +1,153 @@
+//! Who may depend on whom, read from `cargo metadata`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+/// What a pure crate must not reach, even through others.
+const IMPURE: [&str; 12] = [
+    "tokio", "tonic", "hyper", "axum", "rdkafka", "scylla", "fjall", "mio", "rand", "getrandom", "tracing", "futures-executor",
+];
+
+struct Graph {
+    /// Folder of each workspace package, relative to the root.
+    folder: BTreeMap<String, String>,
+    /// Normal dependencies of every package, by name.
+    edges: BTreeMap<String, BTreeSet<String>>,
+}
+
+fn graph() -> Graph {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .current_dir(root)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let name_of: BTreeMap<String, String> =
+        metadata["packages"].as_array().unwrap().iter().map(|package| (text(&package["id"]), text(&package["name"]))).collect();
+    let members: BTreeSet<String> = metadata["workspace_members"].as_array().unwrap().iter().map(text).collect();
+    let folder = metadata["packages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|package| members.contains(&text(&package["id"])))
+        .map(|package| {
+            let manifest = text(&package["manifest_path"]);
+            let inside = Path::new(&manifest).parent().unwrap().strip_prefix(root).unwrap();
+            (text(&package["name"]), inside.display().to_string())
+        })
+        .collect();
+    let mut edges: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for node in metadata["resolve"]["nodes"].as_array().unwrap() {
+        let from = name_of[&text(&node["id"])].clone();
+        for dependency in node["deps"].as_array().unwrap() {
+            let normal = dependency["dep_kinds"].as_array().unwrap().iter().any(|kind| kind["kind"].is_null());
+            if normal {
+                edges.entry(from.clone()).or_default().insert(name_of[&text(&dependency["pkg"])].clone());
+            }
+        }
+    }
+    Graph { folder, edges }
+}
+
+impl Graph {
+    fn within(&self, area: &str) -> Vec<&String> {
+        self.folder.iter().filter(|(_, folder)| folder.starts_with(area)).map(|(name, _)| name).collect()
+    }
+
+    fn direct(&self, name: &str) -> BTreeSet<String> {
+        self.edges.get(name).cloned().unwrap_or_default()
+    }
+}
+
+/// Everything that `name` reaches when it is built alone: features that other crates turn on do not count against it.
+fn reached(name: &str) -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--locked", "--offline", "--edges", "normal,no-proc-macro", "--prefix", "none", "--format", "{p}", "--package", name])
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn pure_crates_reach_no_engine_no_clock_and_no_chance() {
+    let graph = graph();
+    for area in ["domains/", "projections/", "proto"] {
+        for name in graph.within(area) {
+            let reached = reached(name);
+            assert!(reached.contains(name), "cargo tree lists {name} itself");
+            for impure in IMPURE {
+                assert!(!reached.contains(impure), "{name} reaches {impure}: {area} is pure");
+            }
+        }
+    }
+}
+
+#[test]
+fn infra_knows_no_domain() {
+    let graph = graph();
+    let shared = ["sceau-kernel", "sceau-derive", "sceau-projection"];
+    for name in graph.within("infra/") {
+        for dependency in graph.direct(name) {
+            let folder = graph.folder.get(&dependency).map(String::as_str).unwrap_or_default();
+            let domain = folder.starts_with("domains/") || folder.starts_with("projections/");
+            assert!(!domain || shared.contains(&dependency.as_str()), "{name} depends on {dependency}: infra knows no domain");
+        }
+    }
+}
+
+#[test]
+fn the_pure_crates_know_neither_infra_nor_gateways() {
+    let graph = graph();
+    for area in ["domains/", "projections/"] {
+        for name in graph.within(area) {
+            for dependency in graph.direct(name) {
+                let folder = graph.folder.get(&dependency).map(String::as_str).unwrap_or_default();
+                assert!(
+                    !folder.starts_with("infra/") && !folder.starts_with("gateways/"),
+                    "{name} depends on {dependency}: {area} stands below it"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_domain_knows_no_other_domain() {
+    let graph = graph();
+    // The process managers speak to several domains; that is what they are for.
+    let shared = ["sceau-kernel", "sceau-derive", "sceau-process"];
+    for name in graph.within("domains/").into_iter().filter(|name| !shared.contains(&name.as_str())) {
+        for dependency in graph.direct(name) {
+            let folder = graph.folder.get(&dependency).map(String::as_str).unwrap_or_default();
+            assert!(
+                !folder.starts_with("domains/") || shared.contains(&dependency.as_str()),
+                "{name} depends on {dependency}: what one domain needs of another comes in the command"
+            );
+        }
+    }
+}
+
+#[test]
+fn only_the_binary_and_the_tests_meet_an_adapter() {
+    let graph = graph();
+    for name in graph.folder.keys().filter(|name| graph.direct(name).contains("sceau-embedded")) {
+        let folder = &graph.folder[name];
+        assert!(
+            folder == "gateways/sceau" || folder.starts_with("tests/"),
+            "{name} depends on sceau-embedded: adapters meet in the binary that composes them"
+        );
+    }
+}
