@@ -148,6 +148,8 @@ fn events(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream> {
     }
     Ok(quote! {
         impl #name {
+            /// Full names of all the messages, in the order of the variants.
+            pub const TYPE_NAMES: &'static [&'static str] = &[#(<#payloads>::TYPE_NAME),*];
             /// Full name of the event's message.
             pub fn type_name(&self) -> &'static str {
                 match self { #(Self::#variants(_) => <#payloads>::TYPE_NAME),* }

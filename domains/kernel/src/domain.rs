@@ -141,6 +141,13 @@ macro_rules! domain {
             }
         }
 
+        impl $domain {
+            /// Full names of the messages of every event of this domain.
+            pub fn event_types() -> Vec<&'static str> {
+                [$(<$decider as $crate::Decider>::Event::TYPE_NAMES),+].concat()
+            }
+        }
+
         impl $crate::Domain for $domain {
             const TOPIC: &'static str = $topic;
             type State = $state;

@@ -184,6 +184,11 @@ macro_rules! id {
             pub fn stream(&self, tenant: &$crate::Tenant) -> $crate::StreamId {
                 $crate::StreamId::new(tenant, Self::KIND, &self.0)
             }
+
+            /// The id of the thing whose stream this is; `None` for a stream of another kind.
+            pub fn of_stream(stream: &$crate::StreamId) -> Option<Self> {
+                if stream.kind() == Self::KIND { <Self as $crate::wire::Text>::parse(stream.id()) } else { None }
+            }
         }
 
         impl ::std::fmt::Display for $name {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::wire::{Fault, Faults, Field, Wire};
+use crate::wire::{Fault, Faults, Field, Text, Wire};
 
 /// The currencies the platform settles in, by ISO 4217 alphabetic code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -58,6 +58,17 @@ impl fmt::Display for Currency {
         f.write_str(self.code())
     }
 }
+
+impl Text for Currency {
+    const WHAT: &'static str = "a currency this platform settles in: use one of XOF, XAF, CDF, USD, EUR, GBP";
+    fn parse(text: &str) -> Option<Self> {
+        Self::from_code(text)
+    }
+    fn print(&self) -> String {
+        self.code().to_owned()
+    }
+}
+crate::text_wire!(Currency);
 
 /// An amount of one currency, in minor units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -125,14 +136,8 @@ impl Wire for Money {
         Self::Proto { minor: self.minor, currency: self.currency.code().to_owned() }
     }
     fn from_wire(proto: Self::Proto) -> Result<Self, Faults> {
-        match Currency::from_code(&proto.currency) {
-            Some(currency) => Ok(Self::new(proto.minor, currency)),
-            None => Err(Fault::new(
-                "currency",
-                format!("`{}` is not a currency this platform settles in: use one of XOF, XAF, CDF, USD, EUR, GBP", proto.currency),
-            )
-            .into()),
-        }
+        let currency = Currency::from_wire(proto.currency).map_err(|faults| faults.under("currency"))?;
+        Ok(Self::new(proto.minor, currency))
     }
 }
 crate::message_field!(Money);

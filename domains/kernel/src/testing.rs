@@ -5,8 +5,11 @@
 //! given::<Certificate>([revoked()]).when(Suspend { .. }).refused(&CertificateRefusal::NotInForce { .. });
 //! ```
 
+mod golden;
+
 use std::fmt::Debug;
 
+pub use golden::golden;
 use uuid::Uuid;
 
 use crate::{Actor, CommandId, Context, Decider, Role, Tenant, Timestamp};
