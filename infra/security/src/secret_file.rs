@@ -1,0 +1,109 @@
+//! Files that only the owner may read, replaced as a whole or not at all.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::KeyError;
+
+/// The content of `path`; `None` when there is no such file. Refuses a file that others may read.
+pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, KeyError> {
+    let io = |source| KeyError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(io(error)),
+    };
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        return Err(KeyError::Exposed {
+            path: path.to_owned(),
+            mode,
+        });
+    }
+    let text = fs::read(path).map_err(io)?;
+    serde_json::from_slice(&text)
+        .map(Some)
+        .map_err(|error| KeyError::Corrupt {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        })
+}
+
+/// Replaces `path` by `content`: written beside it, made durable, then renamed over it.
+pub(crate) fn replace<T: Serialize>(path: &Path, content: &T) -> Result<(), KeyError> {
+    let io = |source| KeyError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let text = serde_json::to_vec_pretty(content).map_err(|error| KeyError::Corrupt {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    })?;
+    let fresh = path.with_extension("new");
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(io)?;
+    }
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&fresh)
+        .map_err(io)?;
+    file.write_all(&text).and_then(|()| file.sync_all()).map_err(io)?;
+    fs::rename(&fresh, path).map_err(io)?;
+    match path.parent() {
+        Some(folder) => File::open(folder).and_then(|folder| folder.sync_all()).map_err(io),
+        None => Ok(()),
+    }
+}
+
+/// Fresh random bytes.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], KeyError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| KeyError::NoEntropy)?;
+    Ok(bytes)
+}
+
+/// 32 secret bytes as 64 hexadecimal digits.
+pub(crate) mod hex {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(crate) fn print(bytes: &[u8]) -> String {
+        bytes
+            .iter()
+            .flat_map(|byte| [byte >> 4, byte & 15])
+            .filter_map(|digit| char::from_digit(digit.into(), 16))
+            .collect()
+    }
+
+    pub(crate) fn serialize<S: Serializer>(bytes: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&print(bytes))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 32], D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let digit = |c: char| c.to_digit(16).map(|digit| digit as u8);
+        let digits: Option<Vec<u8>> = text.chars().map(digit).collect();
+        let bytes = digits.map(|digits| {
+            digits
+                .as_chunks::<2>()
+                .0
+                .iter()
+                .map(|[high, low]| high << 4 | low)
+                .collect()
+        });
+        bytes
+            .filter(|bytes: &Vec<u8>| bytes.len() == 32 && text.len() == 64)
+            .and_then(|bytes| bytes.try_into().ok())
+            .ok_or_else(|| D::Error::custom("a key is 64 hexadecimal digits"))
+    }
+}
