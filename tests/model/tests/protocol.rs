@@ -1,5 +1,7 @@
 //! The pair holds; everything less breaks. `cargo run --release -p sceau-model` explores larger spaces.
 
+#![allow(clippy::expect_used, reason = "a broken expectation is how a test fails")]
+
 use sceau_model::{Bounds, Rule, Violation, explore};
 
 /// Three fences and three pipelined commits between the nodes; each commit may land twice: 510 941 states.
