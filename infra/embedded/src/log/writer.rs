@@ -1,0 +1,155 @@
+//! The one thread that writes: takes whatever waits, for all partitions, makes it durable with one fsync, shows it to
+//! readers, reports it; the next batch gathers meanwhile.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, OnceLock};
+
+use fjall::{Database, PersistMode};
+use sceau_log::Delivery;
+
+use super::frame::{Builder, Chunk};
+use super::queue::{Append, Queue};
+use super::tail::Readable;
+use crate::{Memory, failure, memtables};
+
+/// About how much goes into one batch: enough to make the fsync cheap, little enough to be durable within a few
+/// milliseconds.
+const BATCH_BYTES: usize = 4 << 20;
+
+pub(super) struct Writer {
+    pub(super) db: Database,
+    pub(super) partitions: Arc<[Readable]>,
+    pub(super) queue: Arc<Queue>,
+    pub(super) failure: Arc<OnceLock<String>>,
+    pub(super) memory: Memory,
+    /// Whose chunks are kept in memory, oldest first, and how many bytes they are.
+    pub(super) kept: VecDeque<usize>,
+    pub(super) kept_bytes: usize,
+}
+
+/// An append and the offset of its first record.
+struct Placed {
+    first: u64,
+    append: Append,
+}
+
+/// Closes the queue however the thread ends, so that no append waits for a writer that is gone.
+struct Closing(Arc<Queue>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.close();
+        while let Some(appends) = self.0.take(usize::MAX) {
+            appends.into_iter().for_each(|append| append.report(Delivery::Lost));
+        }
+    }
+}
+
+impl Writer {
+    /// Writes until the queue is closed and empty.
+    pub(super) fn run(mut self) {
+        let _closing = Closing(Arc::clone(&self.queue));
+        while let Some(appends) = self.queue.take(BATCH_BYTES) {
+            if self.failure.get().is_some() {
+                appends.into_iter().for_each(|append| append.report(Delivery::Lost));
+                continue;
+            }
+            self.write(appends);
+        }
+    }
+
+    fn write(&mut self, appends: Vec<Append>) {
+        let (placed, chunks) = self.place(appends);
+        match self.persist(&chunks) {
+            Ok(()) => {
+                self.publish(chunks);
+                placed.into_iter().for_each(report_placed);
+                self.settle();
+            }
+            Err(error) => {
+                // A refused batch was never handed to the disk. Of any other error nobody can say what the disk holds.
+                let fate = if matches!(error, fjall::Error::Poisoned) {
+                    Delivery::Lost
+                } else {
+                    Delivery::Unknown
+                };
+                self.fail(&error);
+                placed.into_iter().for_each(|placed| placed.append.report(fate));
+            }
+        }
+    }
+
+    /// Gives every record its offset and joins small appends to one partition into chunks.
+    fn place(&self, appends: Vec<Append>) -> (Vec<Placed>, Vec<(usize, Chunk)>) {
+        let mut ends: Vec<u64> = self.partitions.iter().map(Readable::end).collect();
+        let mut open: Vec<Option<(u64, Builder)>> = self.partitions.iter().map(|_| None).collect();
+        let (mut placed, mut chunks) = (Vec::with_capacity(appends.len()), Vec::new());
+        for mut append in appends {
+            let partition = append.partition;
+            let first = ends[partition];
+            for builder in std::mem::take(&mut append.chunks) {
+                let start = ends[partition];
+                ends[partition] += u64::from(builder.count());
+                open[partition] = match open[partition].take() {
+                    None => Some((start, builder)),
+                    Some((opened, mut before)) => match before.join(builder) {
+                        None => Some((opened, before)),
+                        Some(builder) => {
+                            chunks.push((partition, before.finish(opened)));
+                            Some((start, builder))
+                        }
+                    },
+                };
+            }
+            placed.push(Placed { first, append });
+        }
+        for (partition, last) in open.into_iter().enumerate() {
+            chunks.extend(last.map(|(first, builder)| (partition, builder.finish(first))));
+        }
+        (placed, chunks)
+    }
+
+    fn persist(&self, chunks: &[(usize, Chunk)]) -> Result<(), fjall::Error> {
+        let mut batch = self.db.batch().durability(Some(PersistMode::SyncData));
+        for (partition, chunk) in chunks {
+            batch.insert(
+                &self.partitions[*partition].rows,
+                chunk.last().to_be_bytes(),
+                chunk.bytes.clone(),
+            );
+        }
+        batch.commit()
+    }
+
+    fn publish(&mut self, chunks: Vec<(usize, Chunk)>) {
+        for (partition, chunk) in chunks {
+            self.kept.push_back(partition);
+            self.kept_bytes += chunk.bytes.len();
+            self.partitions[partition].publish(chunk);
+        }
+        while self.kept_bytes > self.memory.log_tail
+            && let Some(oldest) = self.kept.pop_front()
+        {
+            self.kept_bytes -= self.partitions[oldest].forget_oldest();
+        }
+    }
+
+    fn settle(&self) {
+        let rows = self.partitions.iter().map(|partition| &partition.rows);
+        if let Err(error) = memtables::settle(&self.db, rows, self.memory.log_unflushed) {
+            self.fail(&error);
+        }
+    }
+
+    fn fail(&self, error: &fjall::Error) {
+        let reason = failure::reason(error);
+        tracing::error!(%reason, "the log takes no more appends until it is opened again");
+        // Only the first failure is the cause; the others follow from it.
+        let _ = self.failure.set(reason);
+    }
+}
+
+fn report_placed(Placed { first, append }: Placed) {
+    let deliveries = (first..).take(append.count).map(Delivery::At).collect();
+    (append.reports)(deliveries);
+}
