@@ -1,0 +1,118 @@
+//! What may be asked of a batch, and the facts that a decision needs beside the batch's own state.
+
+use sceau_kernel::{Phrase, Timestamp, Wire};
+use serde::{Deserialize, Serialize};
+
+use crate::{BatchRef, OrdinalRange, StampForm, StamperId};
+
+/// The most ranges of one command.
+pub const MAX_RANGES: usize = 10_000;
+
+/// A remark on a decommissioning.
+pub type Note = Phrase<500>;
+
+/// A command to a batch.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BatchCommand {
+    /// Bring it into being; given by the platform when numbers were allocated.
+    Generate(GenerateBatch),
+    /// Release it to a stamper.
+    Release(ReleaseBatch, ReleaseFacts),
+    /// Note that codes are about to be handed out.
+    RecordDownload(RecordDownload),
+    /// Activate codes.
+    Activate(ActivateCodes),
+    /// Take codes out of circulation for ever.
+    Decommission(DecommissionCodes),
+}
+
+/// Brings a batch into being.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GenerateBatch {
+    /// The batch.
+    pub batch: BatchRef,
+    /// The product's name at the time of the order.
+    pub product_name: String,
+    /// Form of the stamps.
+    pub form: StampForm,
+}
+
+/// Releases a batch.
+#[derive(Clone, Debug, PartialEq, Wire)]
+#[wire(request = sceau_proto::stamp::v1::ReleaseBatchRequest)]
+pub struct ReleaseBatch {
+    /// The stamper who is to print and apply it.
+    pub stamper_id: StamperId,
+}
+
+/// What a release needs to know of the world; looked up by the gateway, never given by the caller.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReleaseFacts {
+    /// The stamper's accreditation; `None` when there is no such stamper.
+    pub stamper: Option<StamperFacts>,
+    /// The certificate of the batch's product; `None` when it cannot be found.
+    pub certificate: Option<CertificateFacts>,
+    /// Id of the key that signs codes now.
+    pub key_id: u16,
+}
+
+/// The accreditation of a stamper.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StamperFacts {
+    /// Until when it holds; `None` when it was withdrawn.
+    pub accredited_until: Option<Timestamp>,
+}
+
+/// A product's certificate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CertificateFacts {
+    /// Until when it is valid; `None` unless it is in force.
+    pub in_force_until: Option<Timestamp>,
+}
+
+/// Notes a download of codes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordDownload {
+    /// The codes.
+    pub range: OrdinalRange,
+}
+
+/// Activates codes.
+#[derive(Clone, Debug, PartialEq, Wire)]
+#[wire(request = sceau_proto::stamp::v1::ActivateCodesRequest)]
+pub struct ActivateCodes {
+    /// The codes, in any order.
+    pub ranges: Vec<OrdinalRange>,
+}
+
+/// Takes codes out of circulation.
+#[derive(Clone, Debug, PartialEq, Wire)]
+#[wire(request = sceau_proto::stamp::v1::DecommissionCodesRequest)]
+pub struct DecommissionCodes {
+    /// The codes, in any order.
+    pub ranges: Vec<OrdinalRange>,
+    /// Why.
+    pub reason: DecommissionReason,
+    /// More about it; required with [`DecommissionReason::Other`].
+    pub note: Option<Note>,
+}
+
+/// Why codes are taken out of circulation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Wire)]
+#[wire(enumeration = sceau_proto::stamp::v1::DecommissionReason)]
+pub enum DecommissionReason {
+    /// Spoiled while printing or applying.
+    Spoiled,
+    /// Lost.
+    Lost,
+    /// Stolen.
+    Stolen,
+    /// The stamped goods were returned.
+    Returned,
+    /// The stamped goods were recalled.
+    Recalled,
+    /// The stamped goods were destroyed or exported.
+    Withdrawn,
+    /// Anything else; the note says what.
+    Other,
+}

@@ -1,0 +1,125 @@
+//! What may have happened to a batch. Every event carries the whole reference of its batch, so that a projection
+//! finds its rows without a lookup.
+
+use sceau_kernel::Wire;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    BatchId, CertificateId, CompanyId, DecommissionReason, Note, OrderId, OrdinalRange, StampForm, StamperId,
+};
+
+/// What happened to a batch.
+#[derive(Clone, Debug, PartialEq, Wire)]
+pub enum BatchEvent {
+    /// It came into being.
+    Generated(BatchGenerated),
+    /// It was released to a stamper.
+    Released(BatchReleased),
+    /// Codes were handed out for printing.
+    Downloaded(CodesDownloaded),
+    /// Codes became active.
+    Activated(CodesActivated),
+    /// Codes were taken out of circulation.
+    Decommissioned(CodesDecommissioned),
+}
+
+impl BatchEvent {
+    /// The batch it happened to.
+    pub const fn batch(&self) -> &BatchRef {
+        match self {
+            Self::Generated(event) => &event.batch,
+            Self::Released(event) => &event.batch,
+            Self::Downloaded(event) => &event.batch,
+            Self::Activated(event) => &event.batch,
+            Self::Decommissioned(event) => &event.batch,
+        }
+    }
+}
+
+/// What a batch is, from its first day to its last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Wire)]
+#[wire(sceau_proto::stamp::v1::BatchRef)]
+pub struct BatchRef {
+    /// The batch.
+    pub batch_id: BatchId,
+    /// The order it was allocated for.
+    pub order_id: OrderId,
+    /// Number of the line within the order.
+    pub line: u32,
+    /// The certificate of the stamped product.
+    pub certificate_id: CertificateId,
+    /// The company that ordered.
+    pub company_id: CompanyId,
+    /// First number of the batch.
+    pub first_number: u64,
+    /// How many numbers it holds.
+    pub count: u64,
+}
+
+/// A batch came into being; nothing is stored for the codes themselves.
+#[derive(Clone, Debug, PartialEq, Wire)]
+#[wire(sceau_proto::stamp::v1::BatchGenerated)]
+pub struct BatchGenerated {
+    /// The batch.
+    pub batch: BatchRef,
+    /// The product's name at the time of the order.
+    pub product_name: String,
+    /// Form of the stamps.
+    pub form: StampForm,
+}
+
+/// A batch was released to a stamper.
+#[derive(Clone, Debug, PartialEq, Wire)]
+#[wire(sceau_proto::stamp::v1::BatchReleased)]
+pub struct BatchReleased {
+    /// The batch.
+    pub batch: BatchRef,
+    /// The stamper.
+    pub stamper_id: StamperId,
+    /// Id of the key that signs the codes of this batch.
+    pub key_id: u32,
+    /// The expiry that its codes carry; see [`expiry_day`](crate::expiry_day).
+    pub expiry_day: u32,
+}
+
+/// Codes were handed out for printing.
+#[derive(Clone, Debug, PartialEq, Wire)]
+#[wire(sceau_proto::stamp::v1::CodesDownloaded)]
+pub struct CodesDownloaded {
+    /// The batch.
+    pub batch: BatchRef,
+    /// The codes.
+    pub range: OrdinalRange,
+}
+
+/// Codes became active.
+#[derive(Clone, Debug, PartialEq, Wire)]
+#[wire(sceau_proto::stamp::v1::CodesActivated)]
+pub struct CodesActivated {
+    /// The batch.
+    pub batch: BatchRef,
+    /// The stamper it is released to.
+    pub stamper_id: StamperId,
+    /// The codes that became active now; ascending and disjoint.
+    pub ranges: Vec<OrdinalRange>,
+    /// How many codes that is.
+    pub codes: u64,
+}
+
+/// Codes were taken out of circulation for ever.
+#[derive(Clone, Debug, PartialEq, Wire)]
+#[wire(sceau_proto::stamp::v1::CodesDecommissioned)]
+pub struct CodesDecommissioned {
+    /// The batch.
+    pub batch: BatchRef,
+    /// The codes that were decommissioned now; ascending and disjoint.
+    pub ranges: Vec<OrdinalRange>,
+    /// How many codes that is.
+    pub codes: u64,
+    /// How many of them had been active.
+    pub were_active: u64,
+    /// Why.
+    pub reason: DecommissionReason,
+    /// More about it.
+    pub note: Option<Note>,
+}

@@ -1,0 +1,104 @@
+//! The situations of a batch.
+
+use serde::{Deserialize, Serialize};
+
+use super::event::BatchEvent;
+use crate::{BatchRef, OrdinalRange, RangeSet, StampForm, StamperId};
+
+/// The situation of a batch.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum BatchState {
+    /// There is no such batch.
+    #[default]
+    NotGenerated,
+    /// Its numbers are allocated; nobody may print it yet.
+    Generated {
+        /// What it is.
+        batch: BatchRef,
+        /// Form of the stamps.
+        form: StampForm,
+        /// What has become of its codes.
+        codes: Codes,
+    },
+    /// Released to a stamper.
+    Released {
+        /// What it is.
+        batch: BatchRef,
+        /// Form of the stamps.
+        form: StampForm,
+        /// What has become of its codes.
+        codes: Codes,
+        /// To whom, and how its codes are signed.
+        release: Release,
+    },
+}
+
+/// To whom a batch is released, and how its codes are signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Release {
+    /// The stamper.
+    pub stamper_id: StamperId,
+    /// Id of the key that signs its codes.
+    pub key_id: u32,
+    /// The expiry that its codes carry.
+    pub expiry_day: u32,
+}
+
+/// What has become of the codes of a batch. No code is in both sets; those in neither wait to be activated.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Codes {
+    /// Active now.
+    pub active: RangeSet,
+    /// Out of circulation for ever.
+    pub decommissioned: RangeSet,
+}
+
+impl Codes {
+    /// Takes codes into circulation.
+    pub fn activate(&mut self, ranges: &[OrdinalRange]) {
+        self.active = self.active.union(&ranges.iter().copied().collect());
+    }
+
+    /// Takes codes out of circulation.
+    pub fn decommission(&mut self, ranges: &[OrdinalRange]) {
+        let gone = ranges.iter().copied().collect();
+        self.active = self.active.minus(&gone);
+        self.decommissioned = self.decommissioned.union(&gone);
+    }
+}
+
+impl BatchState {
+    /// Takes an event in.
+    pub(super) fn evolve(&mut self, event: &BatchEvent) {
+        match event {
+            BatchEvent::Generated(event) => {
+                *self = Self::Generated { batch: event.batch, form: event.form, codes: Codes::default() };
+            }
+            BatchEvent::Released(event) => {
+                if let Self::Generated { batch, form, codes } = self {
+                    let release =
+                        Release { stamper_id: event.stamper_id, key_id: event.key_id, expiry_day: event.expiry_day };
+                    *self = Self::Released { batch: *batch, form: *form, codes: std::mem::take(codes), release };
+                }
+            }
+            BatchEvent::Downloaded(_) => {}
+            BatchEvent::Activated(event) => {
+                if let Some(codes) = self.codes() {
+                    codes.activate(&event.ranges);
+                }
+            }
+            BatchEvent::Decommissioned(event) => {
+                if let Some(codes) = self.codes() {
+                    codes.decommission(&event.ranges);
+                }
+            }
+        }
+    }
+
+    const fn codes(&mut self) -> Option<&mut Codes> {
+        match self {
+            Self::NotGenerated => None,
+            Self::Generated { codes, .. } | Self::Released { codes, .. } => Some(codes),
+        }
+    }
+}
