@@ -22,7 +22,9 @@ pub(super) fn decide(state: &BatchState, command: &BatchCommand, context: &Conte
     let (batch, codes, release) = match state {
         BatchState::NotGenerated => return Err(BatchRefusal::Unknown),
         BatchState::Generated { batch, codes, .. } => (batch, codes, None),
-        BatchState::Released { batch, codes, release, .. } => (batch, codes, Some(release)),
+        BatchState::Released {
+            batch, codes, release, ..
+        } => (batch, codes, Some(release)),
     };
     check_party(&context.actor, batch, release)?;
     match command {
@@ -47,9 +49,10 @@ fn generate(state: &BatchState, command: &GenerateBatch) -> Decision {
     };
     match known {
         Some(known) if known == (&command.batch, command.form) => Ok(Vec::new()),
-        Some((batch, _)) => {
-            Err(BatchRefusal::ExistsOtherwise { first_number: batch.first_number, count: batch.count })
-        }
+        Some((batch, _)) => Err(BatchRefusal::ExistsOtherwise {
+            first_number: batch.first_number,
+            count: batch.count,
+        }),
         None => Ok(vec![BatchEvent::Generated(BatchGenerated {
             batch: command.batch,
             product_name: command.product_name.clone(),
@@ -84,7 +87,11 @@ fn release_to(
     let stamper_id = command.stamper_id;
     match release {
         Some(release) if release.stamper_id == stamper_id => return Ok(Vec::new()),
-        Some(release) => return Err(BatchRefusal::ReleasedToAnother { stamper_id: release.stamper_id }),
+        Some(release) => {
+            return Err(BatchRefusal::ReleasedToAnother {
+                stamper_id: release.stamper_id,
+            });
+        }
         None => {}
     }
     let Some(stamper) = &facts.stamper else {
@@ -93,9 +100,14 @@ fn release_to(
     if stamper.accredited_until.is_none_or(|until| until <= now) {
         return Err(BatchRefusal::StamperNotAccredited { stamper_id });
     }
-    let in_force_until = facts.certificate.as_ref().and_then(|certificate| certificate.in_force_until);
+    let in_force_until = facts
+        .certificate
+        .as_ref()
+        .and_then(|certificate| certificate.in_force_until);
     let Some(valid_until) = in_force_until.filter(|until| *until > now) else {
-        return Err(BatchRefusal::CertificateNotInForce { certificate_id: batch.certificate_id });
+        return Err(BatchRefusal::CertificateNotInForce {
+            certificate_id: batch.certificate_id,
+        });
     };
     Ok(vec![BatchEvent::Released(BatchReleased {
         batch: *batch,
@@ -110,7 +122,10 @@ fn download(batch: &BatchRef, release: Option<&Release>, command: &RecordDownloa
         return Err(BatchRefusal::NotReleased);
     }
     check_ranges(&[command.range], batch)?;
-    Ok(vec![BatchEvent::Downloaded(CodesDownloaded { batch: *batch, range: command.range })])
+    Ok(vec![BatchEvent::Downloaded(CodesDownloaded {
+        batch: *batch,
+        range: command.range,
+    })])
 }
 
 fn activate(batch: &BatchRef, codes: &Codes, release: Option<&Release>, command: &ActivateCodes) -> Decision {
@@ -119,7 +134,10 @@ fn activate(batch: &BatchRef, codes: &Codes, release: Option<&Release>, command:
     };
     let wanted = check_ranges(&command.ranges, batch)?;
     if let Some(gone) = wanted.intersection(&codes.decommissioned).ranges().first() {
-        return Err(BatchRefusal::Decommissioned { first: gone.first, count: gone.count });
+        return Err(BatchRefusal::Decommissioned {
+            first: gone.first,
+            count: gone.count,
+        });
     }
     check_fragments(&codes.active.union(&wanted))?;
     let new = wanted.minus(&codes.active);
@@ -165,9 +183,11 @@ fn check_ranges(ranges: &[OrdinalRange], batch: &BatchRef) -> Result<RangeSet, B
     }
     let within = |range: &&OrdinalRange| range.count > 0 && range.end() <= batch.count;
     match ranges.iter().find(|range| !within(range)) {
-        Some(range) => {
-            Err(BatchRefusal::RangeOutsideBatch { first: range.first, count: range.count, batch_count: batch.count })
-        }
+        Some(range) => Err(BatchRefusal::RangeOutsideBatch {
+            first: range.first,
+            count: range.count,
+            batch_count: batch.count,
+        }),
         None => Ok(ranges.iter().copied().collect()),
     }
 }

@@ -4,9 +4,7 @@
 use sceau_kernel::Wire;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    BatchId, CertificateId, CompanyId, DecommissionReason, Note, OrderId, OrdinalRange, StampForm, StamperId,
-};
+use crate::{BatchId, CertificateId, CompanyId, DecommissionReason, Note, OrderId, OrdinalRange, StampForm, StamperId};
 
 /// What happened to a batch.
 #[derive(Clone, Debug, PartialEq, Wire)]
