@@ -60,6 +60,9 @@ impl std::error::Error for DecodeError {}
 pub trait Domain: Send + Sync + 'static {
     /// The topic these streams are written to: `sceau.order`.
     const TOPIC: &'static str;
+    /// Raised whenever the shape of `State` changes: saved states of another version are left aside, and the log is
+    /// folded again.
+    const STATE_VERSION: u32 = 1;
     /// State of a stream of any kind.
     type State: Clone + Send + Serialize + DeserializeOwned + 'static;
     /// A command to a stream of any kind.
