@@ -5,6 +5,9 @@
 //! such a log; the engine, every reader, the exhaustive model and the simulation all use that one module. This crate
 //! refuses to know what a commit says.
 
+#[cfg(feature = "testing")]
+#[expect(clippy::expect_used, clippy::panic, reason = "a suite of tests")]
+pub mod contract;
 mod port;
 pub mod protocol;
 

@@ -129,7 +129,13 @@ pub trait Log: Send + Sync + 'static {
 
     /// The records from offset `from` on, up to about `max_bytes` (at least one record if there is one). At the end of
     /// the log it waits up to `wait` for more, then answers with none.
-    fn read(&self, partition: Partition, from: u64, max_bytes: usize, wait: Duration) -> BoxFuture<'_, Result<Vec<Record>, LogError>>;
+    fn read(
+        &self,
+        partition: Partition,
+        from: u64,
+        max_bytes: usize,
+        wait: Duration,
+    ) -> BoxFuture<'_, Result<Vec<Record>, LogError>>;
 
     /// The offset that the next record will have.
     fn end(&self, partition: Partition) -> BoxFuture<'_, Result<u64, LogError>>;

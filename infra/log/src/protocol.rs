@@ -36,7 +36,11 @@ pub enum Verdict {
 
 impl Cursor {
     /// The beginning of a partition.
-    pub const START: Self = Self { next: 0, epoch: None, seq: 0 };
+    pub const START: Self = Self {
+        next: 0,
+        epoch: None,
+        seq: 0,
+    };
 
     /// Passes the record at `self.next` and says what it is.
     pub fn pass(&mut self, body: &Body) -> Verdict {
@@ -73,7 +77,12 @@ pub struct EpochEnded;
 impl Writer {
     /// The writer of the epoch whose fence landed at `epoch`.
     pub const fn new(epoch: u64) -> Self {
-        Self { epoch, issued: 0, acknowledged: 0, ended: false }
+        Self {
+            epoch,
+            issued: 0,
+            acknowledged: 0,
+            ended: false,
+        }
     }
 
     /// The epoch.
@@ -118,11 +127,18 @@ mod tests {
     use super::*;
 
     fn fence() -> Body {
-        Body::Fence { node: "a".into(), address: "".into() }
+        Body::Fence {
+            node: "a".into(),
+            address: "".into(),
+        }
     }
 
     fn commit(epoch: u64, seq: u64) -> Body {
-        Body::Commit { epoch, seq, payload: Bytes::new() }
+        Body::Commit {
+            epoch,
+            seq,
+            payload: Bytes::new(),
+        }
     }
 
     fn verdicts(bodies: &[Body]) -> Vec<Verdict> {
@@ -133,19 +149,28 @@ mod tests {
     #[test]
     fn commits_of_the_current_epoch_in_order_are_valid() {
         use Verdict::{Fence, Valid};
-        assert_eq!(verdicts(&[fence(), commit(0, 0), commit(0, 1), fence(), commit(3, 0)]), [Fence, Valid, Valid, Fence, Valid]);
+        assert_eq!(
+            verdicts(&[fence(), commit(0, 0), commit(0, 1), fence(), commit(3, 0)]),
+            [Fence, Valid, Valid, Fence, Valid]
+        );
     }
 
     #[test]
     fn a_zombies_commit_is_void() {
         use Verdict::{Fence, Valid, Void};
-        assert_eq!(verdicts(&[fence(), commit(0, 0), fence(), commit(0, 1), commit(2, 0)]), [Fence, Valid, Fence, Void, Valid]);
+        assert_eq!(
+            verdicts(&[fence(), commit(0, 0), fence(), commit(0, 1), commit(2, 0)]),
+            [Fence, Valid, Fence, Void, Valid]
+        );
     }
 
     #[test]
     fn a_commit_after_a_hole_or_a_repeat_is_void() {
         use Verdict::{Fence, Valid, Void};
-        assert_eq!(verdicts(&[fence(), commit(0, 1), commit(0, 0), commit(0, 0), commit(0, 1)]), [Fence, Void, Valid, Void, Valid]);
+        assert_eq!(
+            verdicts(&[fence(), commit(0, 1), commit(0, 0), commit(0, 0), commit(0, 1)]),
+            [Fence, Void, Valid, Void, Valid]
+        );
     }
 
     #[test]

@@ -4,6 +4,9 @@
 //! from the log offset they include, so a late write of a deposed writer loses. This crate refuses to know what the
 //! rows mean.
 
+#[cfg(feature = "testing")]
+#[expect(clippy::expect_used, reason = "a suite of tests")]
+pub mod contract;
 mod port;
 
 pub use port::{RowWrite, Scan, Store, StoreError, StoredRow};

@@ -72,7 +72,10 @@ impl fmt::Display for StoreError {
             Self::Unavailable { reason } => write!(f, "the store is unavailable: {reason}"),
             Self::UnknownTable { table } => write!(f, "there is no table `{table}`"),
             Self::SchemaMismatch { table } => {
-                write!(f, "table `{table}` has other columns: it was written by another version, rebuild or drop it")
+                write!(
+                    f,
+                    "table `{table}` has other columns: it was written by another version, rebuild or drop it"
+                )
             }
             Self::Corrupt { table } => write!(f, "a row of table `{table}` cannot be decoded: rebuild it"),
         }
@@ -97,7 +100,11 @@ pub trait Store: Send + Sync + 'static {
     fn write<'a>(&'a self, table: &'a str, rows: Vec<RowWrite>) -> BoxFuture<'a, Result<(), StoreError>>;
 
     /// The cells of these keys, in their order; `None` where there is no row.
-    fn read<'a>(&'a self, table: &'a str, keys: Vec<Vec<Cell>>) -> BoxFuture<'a, Result<Vec<Option<Vec<Cell>>>, StoreError>>;
+    fn read<'a>(
+        &'a self,
+        table: &'a str,
+        keys: Vec<Vec<Cell>>,
+    ) -> BoxFuture<'a, Result<Vec<Option<Vec<Cell>>>, StoreError>>;
 
     /// Some rows of a partition.
     fn scan<'a>(&'a self, table: &'a str, scan: Scan) -> BoxFuture<'a, Result<Vec<StoredRow>, StoreError>>;
