@@ -61,6 +61,11 @@ impl StreamId {
         self.part(0)
     }
 
+    /// The tenant, to name other streams of it.
+    pub fn to_tenant(&self) -> Tenant {
+        Tenant(self.tenant().into())
+    }
+
     /// The kind of stream, which chooses its decider.
     pub fn kind(&self) -> &str {
         self.part(1)

@@ -1,5 +1,8 @@
 //! Events as readers meet them, and the process managers that answer events with commands.
 
+use prost::Message;
+
+use crate::wire::{Text, Wire};
 use crate::{DecodeError, StreamId, Timestamp};
 
 /// One partition of one topic.
@@ -32,6 +35,23 @@ pub struct Recorded<'a> {
     pub type_name: &'a str,
     /// The encoded message.
     pub payload: &'a [u8],
+}
+
+impl Recorded<'_> {
+    /// The event, when its name is already known to be `E`'s.
+    pub fn read<E: Wire<Proto: Message + Default>>(&self) -> Result<E, DecodeError> {
+        let proto = E::Proto::decode(self.payload).map_err(|error| self.malformed(error.to_string()))?;
+        E::from_wire(proto).map_err(|faults| DecodeError::Invalid { type_name: self.type_name.to_owned(), faults })
+    }
+
+    /// The id of the thing whose stream this is.
+    pub fn id<T: Text>(&self) -> Result<T, DecodeError> {
+        T::parse(self.stream.id()).ok_or_else(|| self.malformed(format!("its stream `{}` is not named by {}", self.stream, T::WHAT)))
+    }
+
+    fn malformed(&self, reason: String) -> DecodeError {
+        DecodeError::Malformed { type_name: self.type_name.to_owned(), reason }
+    }
 }
 
 /// A process manager: turns events into commands to other streams, of this domain or another.
