@@ -120,6 +120,16 @@ pub enum Action {
     },
 }
 
+/// What a projector is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Situation {
+    Folding,
+    /// A stored row does not fit the code: nothing is folded any more.
+    Broken,
+    /// Told to shut down: what has been folded is still to be written.
+    Ending,
+}
+
 /// Folds one partition into the rows of one table.
 pub struct Projector<P: Projection> {
     options: ProjectorOptions,
@@ -148,12 +158,10 @@ pub struct Projector<P: Projection> {
     write: Under,
     checkpointing: Under,
     now: Timestamp,
-    shutting_down: bool,
+    situation: Situation,
     flushes: u64,
     rows: u64,
     trouble: Option<String>,
-    /// A stored row does not fit the code; nothing is folded any more.
-    broken: bool,
     routed: Vec<fold::Routed<P>>,
 }
 
@@ -182,11 +190,10 @@ impl<P: Projection> Projector<P> {
             write: Under::Idle,
             checkpointing: Under::Idle,
             now: Timestamp(i64::MIN),
-            shutting_down: false,
+            situation: Situation::Folding,
             flushes: 0,
             rows: 0,
             trouble: None,
-            broken: false,
             routed: Vec::new(),
         }
     }
@@ -214,7 +221,7 @@ impl<P: Projection> Projector<P> {
             Input::Failed(step, reason) => self.failed(step, reason),
             Input::Tick(now) => self.now = now,
             Input::ShutDown => {
-                self.shutting_down = true;
+                self.situation = Situation::Ending;
                 self.inbox.clear();
                 self.loading.clear();
             }
@@ -256,7 +263,7 @@ impl<P: Projection> Projector<P> {
     /// After [`Input::ShutDown`]: everything folded is in the store and behind the checkpoint. False for ever while
     /// the store fails.
     pub fn is_done(&self) -> bool {
-        self.shutting_down && self.checkpointed == self.reading.cursor
+        self.situation == Situation::Ending && self.checkpointed == self.reading.cursor
     }
 
     fn received(&mut self, records: Vec<Record>) {
@@ -267,7 +274,7 @@ impl<P: Projection> Projector<P> {
         let bytes: usize = records.iter().map(weight).sum();
         self.at_tail = bytes < self.options.read_bytes / 2;
         self.trouble = None;
-        if !records.is_empty() && !self.shutting_down {
+        if self.situation == Situation::Folding && !records.is_empty() {
             self.inbox.push_back(records.into());
         }
     }
@@ -287,7 +294,7 @@ impl<P: Projection> Projector<P> {
     }
 
     fn next_read(&mut self) -> Option<Action> {
-        let wanted = self.inbox.len() < 2 && !self.shutting_down && !self.broken;
+        let wanted = self.inbox.len() < 2 && self.situation == Situation::Folding;
         if !wanted || !self.read.may_begin(self.now) {
             return None;
         }

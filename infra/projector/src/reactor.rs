@@ -5,6 +5,7 @@
 //! checkpoint stays behind the oldest event whose commands are not all answered.
 
 mod lanes;
+mod runner;
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -20,6 +21,8 @@ use sceau_store::RowWrite;
 use crate::dead_letter::DeadLetter;
 use crate::reading::{Counts, Reading};
 use crate::under::Under;
+
+pub use runner::ReactorRunner;
 
 use lanes::{Lanes, Sending};
 

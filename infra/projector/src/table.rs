@@ -30,6 +30,15 @@ pub(crate) fn name(projection: &str, version: u32, generation: u64) -> String {
     format!("{projection}_v{version}_g{generation}")
 }
 
+/// True when `table` is the table of some generation of a projection of this name.
+pub(crate) fn is_of(table: &str, projection: &str) -> bool {
+    let numbers = table.strip_prefix(projection).and_then(|rest| rest.strip_prefix("_v"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    numbers
+        .and_then(|rest| rest.split_once("_g"))
+        .is_some_and(|(version, number)| digits(version) && digits(number))
+}
+
 /// How rows of `P` become cells.
 pub(crate) struct Layout<P>(PhantomData<P>);
 

@@ -29,7 +29,9 @@ pub struct StoredRow {
 /// Some rows of one table partition, in key order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scan {
-    /// Cells that the key begins with: the whole partition key, and any clustering columns that are fixed.
+    /// Cells that the key begins with: the whole partition key, and any clustering columns that are fixed. Empty for
+    /// all rows of the table, partition by partition in the store's own order, ascending only and from nowhere but
+    /// `after`.
     pub prefix: Vec<Cell>,
     /// Begin after this key (before it when `descending`); it has `prefix` as its beginning.
     pub after: Option<Vec<Cell>>,

@@ -5,7 +5,7 @@ use sceau_projection::Projection;
 use sceau_store::RowWrite;
 
 use super::cache::Place;
-use super::{Action, Projector, Under};
+use super::{Action, Projector, Situation, Under};
 use crate::table::Layout;
 
 /// The rows being written.
@@ -26,7 +26,7 @@ impl<P: Projection> Projector<P> {
     /// pause; far from it rows are gathered, since most change again soon.
     pub(super) fn next_write(&mut self) -> Option<Action> {
         let waiting = !self.dirty.is_empty() || !self.dead_letters.is_empty();
-        let due = self.at_tail && self.inbox.is_empty() || self.must_flush() || self.shutting_down;
+        let due = self.at_tail && self.inbox.is_empty() || self.must_flush() || self.situation == Situation::Ending;
         if !waiting || !due || !self.write.may_begin(self.now) {
             return None;
         }
@@ -77,7 +77,7 @@ impl<P: Projection> Projector<P> {
         } else {
             self.stored
         };
-        let due = self.now >= self.next_checkpoint || self.shutting_down;
+        let due = self.now >= self.next_checkpoint || self.situation == Situation::Ending;
         if cursor == self.checkpointed || !due || !self.checkpointing.may_begin(self.now) {
             return None;
         }

@@ -10,7 +10,7 @@ use sceau_projection::{Cell, Projection};
 use sceau_store::RowWrite;
 
 use super::cache::Place;
-use super::{Action, Projector, Under};
+use super::{Action, Projector, Situation, Under};
 use crate::dead_letter::DeadLetter;
 use crate::table::Layout;
 
@@ -31,7 +31,7 @@ enum Taken {
 impl<P: Projection> Projector<P> {
     /// Folds what has been read, until rows must be loaded or written first.
     pub(super) fn fold(&mut self) {
-        while self.loading.is_empty() && !self.broken && !self.must_flush() {
+        while self.loading.is_empty() && self.situation == Situation::Folding && !self.must_flush() {
             let Some(batch) = self.inbox.front_mut() else { return };
             let Some(record) = batch.pop_front() else {
                 self.inbox.pop_front();
@@ -56,7 +56,7 @@ impl<P: Projection> Projector<P> {
             let (row, watermark) = match cells.map(Layout::<P>::row_of).transpose() {
                 Ok(stored) => stored.unwrap_or_default(),
                 Err(error) => {
-                    self.broken = true;
+                    self.situation = Situation::Broken;
                     self.trouble = Some(error.to_string());
                     return;
                 }

@@ -23,7 +23,7 @@ pub(super) struct Sending<C> {
 pub(super) struct Lanes<C> {
     commands: BTreeMap<u64, Sending<C>>,
     /// Tickets to each stream, in log order; the first is ready, under way, or waits to be sent again.
-    lanes: HashMap<StreamId, VecDeque<u64>, FixedState>,
+    by_stream: HashMap<StreamId, VecDeque<u64>, FixedState>,
     ready: VecDeque<u64>,
     waiting: BTreeSet<(Timestamp, u64)>,
     next_ticket: u64,
@@ -34,7 +34,7 @@ impl<C> Default for Lanes<C> {
     fn default() -> Self {
         Self {
             commands: BTreeMap::new(),
-            lanes: HashMap::default(),
+            by_stream: HashMap::default(),
             ready: VecDeque::new(),
             waiting: BTreeSet::new(),
             next_ticket: 0,
@@ -58,7 +58,7 @@ impl<C> Lanes<C> {
     pub(super) fn push(&mut self, sending: Sending<C>) {
         let ticket = self.next_ticket;
         self.next_ticket += 1;
-        let lane = self.lanes.entry(sending.stream.clone()).or_default();
+        let lane = self.by_stream.entry(sending.stream.clone()).or_default();
         lane.push_back(ticket);
         if lane.len() == 1 {
             self.ready.push_back(ticket);
@@ -91,11 +91,11 @@ impl<C> Lanes<C> {
     /// The command has its final answer; the next of its lane is ready.
     pub(super) fn finish(&mut self, ticket: u64) -> Option<Sending<C>> {
         let sending = self.commands.remove(&ticket)?;
-        if let Some(lane) = self.lanes.get_mut(&sending.stream) {
+        if let Some(lane) = self.by_stream.get_mut(&sending.stream) {
             lane.pop_front();
             match lane.front() {
                 Some(next) => self.ready.push_back(*next),
-                None => drop(self.lanes.remove(&sending.stream)),
+                None => drop(self.by_stream.remove(&sending.stream)),
             }
         }
         Some(sending)
