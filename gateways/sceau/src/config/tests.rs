@@ -3,13 +3,21 @@ use super::*;
 fn layers(file: &str, environment: &[(&str, &str)], flags: &[(&'static str, &str)]) -> Layers {
     Layers {
         file: (!file.is_empty()).then(|| (PathBuf::from("sceau.toml"), file.to_owned())),
-        environment: environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        environment: environment
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect(),
         flags: flags.iter().map(|(key, value)| (*key, (*value).to_owned())).collect(),
     }
 }
 
 fn origin_of(in_force: &[InForce], key: &str) -> Origin {
-    in_force.iter().find(|entry| entry.setting.key == key).unwrap().origin.clone()
+    in_force
+        .iter()
+        .find(|entry| entry.setting.key == key)
+        .unwrap()
+        .origin
+        .clone()
 }
 
 #[test]
@@ -22,12 +30,30 @@ fn the_defaults_are_a_valid_configuration() {
 #[test]
 fn flags_win_over_environment_over_file_over_defaults() {
     let file = "[grpc]\nlisten = \"127.0.0.1:1\"\n[http]\nlisten = \"127.0.0.1:2\"\n[queue]\ncommands = 100\n";
-    let environment = [("SCEAU_GRPC_LISTEN", "127.0.0.1:3"), ("SCEAU_HTTP_LISTEN", "127.0.0.1:4")];
-    let (config, in_force) = layers(file, &environment, &[("grpc.listen", "127.0.0.1:5")]).resolve().unwrap();
-    assert_eq!((config.grpc_listen.port(), config.http_listen.port(), config.queue_commands), (5, 4, 100));
+    let environment = [
+        ("SCEAU_GRPC_LISTEN", "127.0.0.1:3"),
+        ("SCEAU_HTTP_LISTEN", "127.0.0.1:4"),
+    ];
+    let (config, in_force) = layers(file, &environment, &[("grpc.listen", "127.0.0.1:5")])
+        .resolve()
+        .unwrap();
+    assert_eq!(
+        (
+            config.grpc_listen.port(),
+            config.http_listen.port(),
+            config.queue_commands
+        ),
+        (5, 4, 100)
+    );
     assert_eq!(origin_of(&in_force, "grpc.listen"), Origin::Flag);
-    assert_eq!(origin_of(&in_force, "http.listen"), Origin::Environment("SCEAU_HTTP_LISTEN".into()));
-    assert_eq!(origin_of(&in_force, "queue.commands"), Origin::File("sceau.toml".into()));
+    assert_eq!(
+        origin_of(&in_force, "http.listen"),
+        Origin::Environment("SCEAU_HTTP_LISTEN".into())
+    );
+    assert_eq!(
+        origin_of(&in_force, "queue.commands"),
+        Origin::File("sceau.toml".into())
+    );
     assert_eq!(origin_of(&in_force, "public.rate"), Origin::Default);
 }
 
@@ -35,9 +61,18 @@ fn flags_win_over_environment_over_file_over_defaults() {
 fn all_faults_are_reported_at_once() {
     let file = "nonsense = 1\n[engine]\nmemory = \"1TB\"\n";
     let environment = [("SCEAU_TENANTS", "Côte d'Ivoire"), ("SCEAU_TENNANTS", "ci")];
-    let faults = layers(file, &environment, &[("deadline.interval", "5"), ("log.format", "xml")]).resolve().unwrap_err();
+    let faults = layers(file, &environment, &[("deadline.interval", "5"), ("log.format", "xml")])
+        .resolve()
+        .unwrap_err();
     let said = faults.to_string();
-    for expected in ["`nonsense`", "engine.memory = `1TB`", "tenants", "SCEAU_TENNANTS", "deadline.interval = `5`", "`xml`"] {
+    for expected in [
+        "`nonsense`",
+        "engine.memory = `1TB`",
+        "tenants",
+        "SCEAU_TENNANTS",
+        "deadline.interval = `5`",
+        "`xml`",
+    ] {
         assert!(said.contains(expected), "{expected} is missing from:\n{said}");
     }
     assert_eq!(faults.0.len(), 6);
@@ -45,6 +80,11 @@ fn all_faults_are_reported_at_once() {
 
 #[test]
 fn sizes_and_durations_carry_their_units() {
-    let (config, _) = layers("", &[], &[("engine.memory", "1GiB"), ("deadline.interval", "2m")]).resolve().unwrap();
-    assert_eq!((config.engine_memory, config.deadline_interval), (Size::mebibytes(1024), Duration::from_secs(120)));
+    let (config, _) = layers("", &[], &[("engine.memory", "1GiB"), ("deadline.interval", "2m")])
+        .resolve()
+        .unwrap();
+    assert_eq!(
+        (config.engine_memory, config.deadline_interval),
+        (Size::mebibytes(1024), Duration::from_secs(120))
+    );
 }
