@@ -19,7 +19,7 @@ pub use event::{
     OrderPaid, OrderPlaced, OrderQuoted, PricedLine,
 };
 pub use facts::{CertificateFacts, Certificates, Standing};
-pub use refusal::OrderRefusal;
+pub use refusal::{CertificateFault, OrderRefusal};
 use sceau_kernel::{Context, Decider};
 pub use state::{OrderState, OrderStatus, Owner, Quote};
 

@@ -13,7 +13,7 @@ pub use account::{Account, Receipt, ReceiptKind};
 pub use command::{InvoiceCommand, IssueCreditNote, IssueInvoice, RecordRefund, RecordSettlement};
 pub use event::{
     CreditNoteIssued, InvoiceEvent, InvoiceIssued, InvoiceLine, InvoiceSettled, InvoiceVoided, LineCount,
-    PaymentMethod, ReceiptNumber, RefundRecorded, SettlementRecorded,
+    PaymentMethod, ReceiptNumber, RefundRecorded, SettlementRecorded, Subject,
 };
 pub use refusal::InvoiceRefusal;
 use sceau_kernel::{Context, Decider};

@@ -12,7 +12,7 @@ use super::event::{
 };
 use super::facts::{CertificateFacts, Certificates};
 use super::quote;
-use super::refusal::OrderRefusal;
+use super::refusal::{CertificateFault, OrderRefusal};
 use super::state::{OrderState, OrderStatus, Owner, Quote};
 use crate::{CertificateId, CompanyId};
 
@@ -110,20 +110,16 @@ fn check_certificate<'a>(
     certificates: &'a Certificates,
     context: &Context,
 ) -> Result<&'a CertificateFacts, OrderRefusal> {
-    let Some(facts) = certificates.get(&certificate_id) else {
-        return Err(OrderRefusal::UnknownCertificate { line, certificate_id });
+    let refused = |fault| OrderRefusal::Certificate {
+        line,
+        certificate_id,
+        fault,
     };
-    if facts.company_id != owner.company_id {
-        return Err(OrderRefusal::CertificateOfAnotherCompany { line, certificate_id });
-    }
-    match facts.in_force_at(context.time) {
-        Ok(()) => Ok(facts),
-        Err(status) => Err(OrderRefusal::CertificateNotInForce {
-            line,
-            certificate_id,
-            status: status.into(),
-        }),
-    }
+    let facts = certificates
+        .get(&certificate_id)
+        .ok_or_else(|| refused(CertificateFault::Unknown))?;
+    facts.allow(owner.company_id, context.time).map_err(refused)?;
+    Ok(facts)
 }
 
 fn quote(state: &OrderState, QuoteOrder { prices }: &QuoteOrder, context: &Context) -> Decision {

@@ -5,6 +5,7 @@
 use sceau_kernel::{Money, Phrase, Rate, Timestamp, Wire};
 use serde::{Deserialize, Serialize};
 
+use super::state::{OrderStatus, Owner};
 use crate::{BatchId, CertificateId, CompanyId, InvoiceId, StampForm};
 
 /// A line of an order.
@@ -192,4 +193,33 @@ pub enum OrderEvent {
     Cancelled(OrderCancelled),
     /// The quote ran out.
     Expired(OrderExpired),
+}
+
+impl OrderEvent {
+    /// Whose order it is, and since when.
+    pub fn owner(&self) -> Owner {
+        let (company_id, placed_at) = match self {
+            Self::Placed(e) => (e.company_id, e.placed_at),
+            Self::Quoted(e) => (e.company_id, e.placed_at),
+            Self::Confirmed(e) => (e.company_id, e.placed_at),
+            Self::Paid(e) => (e.company_id, e.placed_at),
+            Self::Fulfilled(e) => (e.company_id, e.placed_at),
+            Self::Cancelled(e) => (e.company_id, e.placed_at),
+            Self::Expired(e) => (e.company_id, e.placed_at),
+        };
+        Owner { company_id, placed_at }
+    }
+
+    /// Where the order stands after it.
+    pub fn status(&self) -> OrderStatus {
+        match self {
+            Self::Placed(_) => OrderStatus::Placed,
+            Self::Quoted(_) => OrderStatus::Quoted,
+            Self::Confirmed(_) => OrderStatus::Confirmed,
+            Self::Paid(_) => OrderStatus::Paid,
+            Self::Fulfilled(_) => OrderStatus::Fulfilled,
+            Self::Cancelled(_) => OrderStatus::Cancelled,
+            Self::Expired(_) => OrderStatus::Expired,
+        }
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use sceau_kernel::Timestamp;
 
+use super::refusal::CertificateFault;
 use crate::{CertificateId, CompanyId};
 
 /// Whether a certificate is in force.
@@ -33,12 +34,17 @@ pub struct CertificateFacts {
 }
 
 impl CertificateFacts {
-    /// `Err` with the word for where it stands, when it is not in force at `time`.
-    pub(super) fn in_force_at(&self, time: Timestamp) -> Result<(), &str> {
+    /// Whether the company may order stamps under it at `time`.
+    pub(super) fn allow(&self, company_id: CompanyId, time: Timestamp) -> Result<(), CertificateFault> {
+        if self.company_id != company_id {
+            return Err(CertificateFault::OfAnotherCompany);
+        }
         match &self.standing {
             Standing::InForce { valid_until } if time < *valid_until => Ok(()),
-            Standing::InForce { .. } => Err("expired"),
-            Standing::NotInForce { status } => Err(status),
+            Standing::InForce { .. } => Err(CertificateFault::NotInForce {
+                status: "expired".into(),
+            }),
+            Standing::NotInForce { status } => Err(CertificateFault::NotInForce { status: status.clone() }),
         }
     }
 }

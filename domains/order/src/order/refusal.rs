@@ -7,6 +7,30 @@ use sceau_kernel::{Money, Refusal, RefusalKind, Timestamp};
 use super::state::OrderStatus;
 use crate::{CertificateId, StampForm};
 
+/// Why a certificate does not allow stamps to be ordered, in order of precedence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CertificateFault {
+    /// No such certificate is known.
+    Unknown,
+    /// The ordering company does not hold it.
+    OfAnotherCompany,
+    /// It is not in force.
+    NotInForce {
+        /// Where it stands instead.
+        status: Box<str>,
+    },
+}
+
+impl fmt::Display for CertificateFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown => f.write_str("does not exist: use a granted one"),
+            Self::OfAnotherCompany => f.write_str("is another company's: use one of your own"),
+            Self::NotInForce { status } => write!(f, "is {status}: have it put in force first"),
+        }
+    }
+}
+
 /// Why an order refuses, in order of precedence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OrderRefusal {
@@ -39,28 +63,14 @@ pub enum OrderRefusal {
         /// The most allowed.
         most: u64,
     },
-    /// No such certificate is known.
-    UnknownCertificate {
+    /// The certificate of a line does not allow it.
+    Certificate {
         /// Number of the line.
         line: u32,
         /// The certificate named.
         certificate_id: CertificateId,
-    },
-    /// The ordering company does not hold the certificate.
-    CertificateOfAnotherCompany {
-        /// Number of the line.
-        line: u32,
-        /// The certificate named.
-        certificate_id: CertificateId,
-    },
-    /// The certificate is not in force.
-    CertificateNotInForce {
-        /// Number of the line.
-        line: u32,
-        /// The certificate named.
-        certificate_id: CertificateId,
-        /// Where it stands instead.
-        status: Box<str>,
+        /// Why not.
+        fault: CertificateFault,
     },
     /// Only a placed order can be quoted.
     NotAwaitingQuote {
@@ -136,27 +146,12 @@ impl fmt::Display for OrderRefusal {
                     "an order cannot be for {count} stamps: place several of at most {most}"
                 )
             }
-            Self::UnknownCertificate { line, certificate_id } => {
-                write!(
-                    f,
-                    "line {line} names certificate {certificate_id}, which does not exist: use a granted one"
-                )
-            }
-            Self::CertificateOfAnotherCompany { line, certificate_id } => {
-                write!(
-                    f,
-                    "line {line} names certificate {certificate_id} of another company: use one of your own"
-                )
-            }
-            Self::CertificateNotInForce {
+            Self::Certificate {
                 line,
                 certificate_id,
-                status,
+                fault,
             } => {
-                write!(
-                    f,
-                    "line {line} names certificate {certificate_id}, which is {status}: have it put in force first"
-                )
+                write!(f, "line {line} names certificate {certificate_id}, which {fault}")
             }
             Self::NotAwaitingQuote { status } => {
                 write!(
@@ -214,9 +209,18 @@ impl Refusal for OrderRefusal {
             Self::LinesOutOfRange { .. } => "ORDER_LINES_OUT_OF_RANGE",
             Self::CountOutOfRange { .. } => "COUNT_OUT_OF_RANGE",
             Self::TooManyStamps { .. } => "ORDER_COUNT_TOO_LARGE",
-            Self::UnknownCertificate { .. } => "UNKNOWN_CERTIFICATE",
-            Self::CertificateOfAnotherCompany { .. } => "CERTIFICATE_OF_ANOTHER_COMPANY",
-            Self::CertificateNotInForce { .. } => "CERTIFICATE_NOT_IN_FORCE",
+            Self::Certificate {
+                fault: CertificateFault::Unknown,
+                ..
+            } => "UNKNOWN_CERTIFICATE",
+            Self::Certificate {
+                fault: CertificateFault::OfAnotherCompany,
+                ..
+            } => "CERTIFICATE_OF_ANOTHER_COMPANY",
+            Self::Certificate {
+                fault: CertificateFault::NotInForce { .. },
+                ..
+            } => "CERTIFICATE_NOT_IN_FORCE",
             Self::NotAwaitingQuote { .. } => "ORDER_NOT_AWAITING_QUOTE",
             Self::NoPriceList => "NO_PRICE_LIST",
             Self::NoPrice { .. } => "NO_PRICE",
@@ -233,15 +237,26 @@ impl Refusal for OrderRefusal {
 
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::NotFound | Self::UnknownCertificate { .. } => RefusalKind::NotFound,
-            Self::OfAnotherCompany | Self::CertificateOfAnotherCompany { .. } => RefusalKind::Forbidden,
+            Self::NotFound
+            | Self::Certificate {
+                fault: CertificateFault::Unknown,
+                ..
+            } => RefusalKind::NotFound,
+            Self::OfAnotherCompany
+            | Self::Certificate {
+                fault: CertificateFault::OfAnotherCompany,
+                ..
+            } => RefusalKind::Forbidden,
             Self::AlreadyPlaced => RefusalKind::AlreadyExists,
             Self::LinesOutOfRange { .. }
             | Self::CountOutOfRange { .. }
             | Self::TooManyStamps { .. }
             | Self::TotalTooLarge { .. }
             | Self::PaidOtherThanOrdered { .. } => RefusalKind::Invalid,
-            Self::CertificateNotInForce { .. }
+            Self::Certificate {
+                fault: CertificateFault::NotInForce { .. },
+                ..
+            }
             | Self::NotAwaitingQuote { .. }
             | Self::NoPriceList
             | Self::NoPrice { .. }
@@ -266,22 +281,14 @@ impl Refusal for OrderRefusal {
                 ]
             }
             Self::TooManyStamps { count, most } => vec![("count", count.to_string()), ("most", most.to_string())],
-            Self::UnknownCertificate { line, certificate_id }
-            | Self::CertificateOfAnotherCompany { line, certificate_id } => {
+            Self::Certificate {
+                line, certificate_id, ..
+            } => {
                 vec![
                     ("line", line.to_string()),
                     ("certificate_id", certificate_id.to_string()),
                 ]
             }
-            Self::CertificateNotInForce {
-                line,
-                certificate_id,
-                status,
-            } => vec![
-                ("line", line.to_string()),
-                ("certificate_id", certificate_id.to_string()),
-                ("status", status.to_string()),
-            ],
             Self::NoPrice { line, form } => vec![("line", line.to_string()), ("form", form.to_string())],
             Self::TotalTooLarge { most } => vec![("most", most.to_string())],
             Self::QuoteExpired { valid_until } | Self::QuoteStillHolds { valid_until } => {

@@ -57,10 +57,11 @@ pub enum OrderState {
 }
 
 /// The name of a situation, for refusals and views.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Wire)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Wire)]
 #[wire(enumeration = sceau_proto::order::v1::OrderStatus)]
 pub enum OrderStatus {
     /// Waiting for its price.
+    #[default]
     Placed,
     /// Waiting for the company.
     Quoted,
@@ -114,12 +115,9 @@ impl OrderState {
     }
 
     pub(super) fn evolve(&mut self, event: &OrderEvent) {
-        let owner = |company_id: &CompanyId, placed_at: &Timestamp| Owner {
-            company_id: *company_id,
-            placed_at: *placed_at,
-        };
+        let owner = event.owner();
         *self = match event {
-            OrderEvent::Placed(e) => Self::Placed(owner(&e.company_id, &e.placed_at), e.lines.clone()),
+            OrderEvent::Placed(e) => Self::Placed(owner, e.lines.clone()),
             OrderEvent::Quoted(e) => {
                 let quote = Quote {
                     lines: e.lines.clone(),
@@ -129,15 +127,13 @@ impl OrderState {
                     total: e.total,
                     valid_until: e.valid_until,
                 };
-                Self::Quoted(owner(&e.company_id, &e.placed_at), self.take_lines(), quote)
+                Self::Quoted(owner, self.take_lines(), quote)
             }
-            OrderEvent::Confirmed(e) => {
-                Self::Confirmed(owner(&e.company_id, &e.placed_at), self.take_lines(), e.valid_until)
-            }
-            OrderEvent::Paid(e) => Self::Paid(owner(&e.company_id, &e.placed_at)),
-            OrderEvent::Fulfilled(e) => Self::Fulfilled(owner(&e.company_id, &e.placed_at)),
-            OrderEvent::Cancelled(e) => Self::Cancelled(owner(&e.company_id, &e.placed_at)),
-            OrderEvent::Expired(e) => Self::Expired(owner(&e.company_id, &e.placed_at)),
+            OrderEvent::Confirmed(e) => Self::Confirmed(owner, self.take_lines(), e.valid_until),
+            OrderEvent::Paid(_) => Self::Paid(owner),
+            OrderEvent::Fulfilled(_) => Self::Fulfilled(owner),
+            OrderEvent::Cancelled(_) => Self::Cancelled(owner),
+            OrderEvent::Expired(_) => Self::Expired(owner),
         };
     }
 }

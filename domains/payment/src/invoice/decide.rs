@@ -2,7 +2,7 @@
 
 use sceau_kernel::{Context, Money, Phrase};
 
-use super::account::{Account, Receipt, ReceiptKind};
+use super::account::{Account, Credit, Receipt, ReceiptKind};
 use super::command::{InvoiceCommand, IssueCreditNote, IssueInvoice, RecordRefund, RecordSettlement};
 use super::event::{
     CreditNoteIssued, InvoiceEvent, InvoiceIssued, InvoiceSettled, InvoiceVoided, LineCount, RefundRecorded,
@@ -64,9 +64,7 @@ fn issue(state: &InvoiceState, command: &IssueInvoice, context: &Context) -> Dec
     };
     let account = Account::new(&issued);
     let mut events = vec![InvoiceEvent::Issued(issued)];
-    if account.open().minor == 0 {
-        events.push(settled(&account, account.remaining()));
-    }
+    events.extend(closing(&account));
     Ok(events)
 }
 
@@ -88,40 +86,40 @@ fn record_settlement(account: &Account, command: &RecordSettlement) -> Decision 
         receipt_number,
         paid_at,
     } = command;
-    let (number, kind) = (receipt_number.clone(), ReceiptKind::Settlement);
-    if counted_before(
-        account,
-        &Receipt {
-            number,
-            kind,
-            amount: *amount,
-            method: *method,
-        },
-    )? {
+    let receipt = Receipt {
+        number: receipt_number.clone(),
+        kind: ReceiptKind::Settlement,
+        amount: *amount,
+        method: *method,
+    };
+    if counted_before(account, &receipt)? {
         return Ok(Vec::new());
     }
-    let too_much = InvoiceRefusal::Overpayment {
-        amount: *amount,
-        open: account.open(),
-    };
-    let open = account
-        .open()
-        .minus(*amount)
-        .filter(|open| open.minor >= 0)
-        .ok_or(too_much)?;
+    if amount.minor > account.open().minor {
+        return Err(InvoiceRefusal::Overpayment {
+            amount: *amount,
+            open: account.open(),
+        });
+    }
+    let mut after = account.clone();
+    after.take_receipt(receipt);
+    let Account {
+        order_id,
+        company_id,
+        issued_at,
+        ..
+    } = after;
     let mut events = vec![InvoiceEvent::SettlementRecorded(SettlementRecorded {
-        order_id: account.order_id,
-        company_id: account.company_id,
-        issued_at: account.issued_at,
+        order_id,
+        company_id,
+        issued_at,
         amount: *amount,
         method: *method,
         receipt_number: receipt_number.clone(),
         paid_at: *paid_at,
-        open,
+        open: after.open(),
     })];
-    if open.minor == 0 {
-        events.push(settled(account, account.remaining()));
-    }
+    events.extend(closing(&after));
     Ok(events)
 }
 
@@ -131,35 +129,37 @@ fn record_refund(account: &Account, command: &RecordRefund) -> Decision {
         method,
         receipt_number,
     } = command;
-    let (number, kind) = (receipt_number.clone(), ReceiptKind::Refund);
-    if counted_before(
-        account,
-        &Receipt {
-            number,
-            kind,
-            amount: *amount,
-            method: *method,
-        },
-    )? {
+    let receipt = Receipt {
+        number: receipt_number.clone(),
+        kind: ReceiptKind::Refund,
+        amount: *amount,
+        method: *method,
+    };
+    if counted_before(account, &receipt)? {
         return Ok(Vec::new());
     }
-    let too_much = InvoiceRefusal::RefundExceedsDue {
-        amount: *amount,
-        refund_due: account.refund_due(),
-    };
-    let refund_due = account
-        .refund_due()
-        .minus(*amount)
-        .filter(|due| due.minor >= 0)
-        .ok_or(too_much)?;
+    if amount.minor > account.refund_due().minor {
+        return Err(InvoiceRefusal::RefundExceedsDue {
+            amount: *amount,
+            refund_due: account.refund_due(),
+        });
+    }
+    let mut after = account.clone();
+    after.take_receipt(receipt);
+    let Account {
+        order_id,
+        company_id,
+        issued_at,
+        ..
+    } = after;
     Ok(vec![InvoiceEvent::RefundRecorded(RefundRecorded {
-        order_id: account.order_id,
-        company_id: account.company_id,
-        issued_at: account.issued_at,
+        order_id,
+        company_id,
+        issued_at,
         amount: *amount,
         method: *method,
         receipt_number: receipt_number.clone(),
-        refund_due,
+        refund_due: after.refund_due(),
     })])
 }
 
@@ -187,64 +187,69 @@ fn counted_before(account: &Account, receipt: &Receipt) -> Result<bool, InvoiceR
 
 fn credit(state: &InvoiceState, lines: &[LineCount], reason: &Phrase<500>) -> Decision {
     let account = known(state)?;
-    let credit = account.credit(lines)?;
+    let Credit {
+        net,
+        tax,
+        total,
+        off_open,
+        to_refund,
+    } = account.credit(lines)?;
     let number = account.next_credit_note();
-    let mut events = vec![InvoiceEvent::Credited(CreditNoteIssued {
-        order_id: account.order_id,
-        company_id: account.company_id,
-        issued_at: account.issued_at,
-        number,
-        lines: lines.to_vec(),
-        reason: reason.clone(),
-        net: credit.net,
-        tax: credit.tax,
-        total: credit.total,
-        off_open: credit.off_open,
-        to_refund: credit.to_refund,
-    })];
-    match state {
-        InvoiceState::Open(_) if credit.off_open == account.open() => {
-            events.push(closed(account, number, lines, credit.net, credit.tax))
-        }
-        InvoiceState::Unissued | InvoiceState::Open(_) | InvoiceState::Settled(_) | InvoiceState::Voided(_) => {}
-    }
-    Ok(events)
-}
-
-/// How a credit that leaves nothing to be paid closes an open invoice: what it leaves to deliver is settled; when it
-/// leaves nothing, the invoice is void.
-fn closed(account: &Account, number: u32, lines: &[LineCount], net: Money, tax: Money) -> InvoiceEvent {
     let mut after = account.clone();
     after.take_credit(number, lines, net, tax);
-    let remaining = after.remaining();
-    if remaining.is_empty() {
-        let Account {
-            order_id,
-            company_id,
-            issued_at,
-            ..
-        } = after;
-        InvoiceEvent::Voided(InvoiceVoided {
-            order_id,
-            company_id,
-            issued_at,
-        })
-    } else {
-        settled(account, remaining)
-    }
-}
-
-fn settled(account: &Account, lines: Vec<LineCount>) -> InvoiceEvent {
     let Account {
         order_id,
         company_id,
         issued_at,
         ..
-    } = *account;
-    InvoiceEvent::Settled(InvoiceSettled {
+    } = after;
+    let mut events = vec![InvoiceEvent::Credited(CreditNoteIssued {
         order_id,
         company_id,
         issued_at,
-        lines,
+        number,
+        lines: lines.to_vec(),
+        reason: reason.clone(),
+        net,
+        tax,
+        total,
+        off_open,
+        to_refund,
+    })];
+    match state {
+        InvoiceState::Open(_) => events.extend(closing(&after)),
+        InvoiceState::Unissued | InvoiceState::Settled(_) | InvoiceState::Voided(_) => {}
+    }
+    Ok(events)
+}
+
+/// How an open invoice closes once this is what is counted on it: when nothing remains to be paid, what remains to be
+/// delivered is settled; when nothing remains of that either, the invoice is void.
+fn closing(after: &Account) -> Option<InvoiceEvent> {
+    if after.open().minor > 0 {
+        return None;
+    }
+    let Account {
+        order_id,
+        company_id,
+        issued_at,
+        ..
+    } = *after;
+    let lines = after.remaining();
+    Some(if lines.is_empty() {
+        InvoiceEvent::Voided(InvoiceVoided {
+            order_id,
+            company_id,
+            issued_at,
+            refund_due: after.refund_due(),
+        })
+    } else {
+        InvoiceEvent::Settled(InvoiceSettled {
+            order_id,
+            company_id,
+            issued_at,
+            lines,
+            paid: after.paid(),
+        })
     })
 }

@@ -2,7 +2,7 @@
 //!
 //! Every event carries the order, the company and the time of issue, so that lists and reactions need no look back.
 
-use sceau_kernel::{Money, Phrase, Rate, Timestamp, Wire};
+use sceau_kernel::{Currency, Money, Phrase, Rate, Timestamp, Wire};
 use serde::{Deserialize, Serialize};
 
 use crate::{CertificateId, CompanyId, OrderId};
@@ -102,6 +102,8 @@ pub struct InvoiceSettled {
     pub issued_at: Timestamp,
     /// The stamps paid for: each line without what was credited, lines credited in full left out.
     pub lines: Vec<LineCount>,
+    /// What was paid for them: the total without what was credited.
+    pub paid: Money,
 }
 
 /// Stamps of an invoice were taken back.
@@ -142,6 +144,8 @@ pub struct InvoiceVoided {
     pub company_id: CompanyId,
     /// When the invoice was issued.
     pub issued_at: Timestamp,
+    /// What had been paid in part, and is now to be refunded.
+    pub refund_due: Money,
 }
 
 /// A cashier recorded money given back.
@@ -179,4 +183,46 @@ pub enum InvoiceEvent {
     Voided(InvoiceVoided),
     /// Money was given back.
     RefundRecorded(RefundRecorded),
+}
+
+/// What every event of an invoice says of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The order it is for.
+    pub order_id: OrderId,
+    /// Who has to pay.
+    pub company_id: CompanyId,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+}
+
+impl InvoiceEvent {
+    /// Which invoice it is of.
+    pub fn subject(&self) -> Subject {
+        let (order_id, company_id, issued_at) = match self {
+            Self::Issued(e) => (e.order_id, e.company_id, e.issued_at),
+            Self::SettlementRecorded(e) => (e.order_id, e.company_id, e.issued_at),
+            Self::Settled(e) => (e.order_id, e.company_id, e.issued_at),
+            Self::Credited(e) => (e.order_id, e.company_id, e.issued_at),
+            Self::Voided(e) => (e.order_id, e.company_id, e.issued_at),
+            Self::RefundRecorded(e) => (e.order_id, e.company_id, e.issued_at),
+        };
+        Subject {
+            order_id,
+            company_id,
+            issued_at,
+        }
+    }
+
+    /// The currency of its amounts.
+    pub fn currency(&self) -> Currency {
+        match self {
+            Self::Issued(e) => e.total.currency,
+            Self::SettlementRecorded(e) => e.amount.currency,
+            Self::Settled(e) => e.paid.currency,
+            Self::Credited(e) => e.total.currency,
+            Self::Voided(e) => e.refund_due.currency,
+            Self::RefundRecorded(e) => e.amount.currency,
+        }
+    }
 }

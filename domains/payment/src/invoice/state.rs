@@ -23,10 +23,11 @@ pub enum InvoiceState {
 }
 
 /// The name of a situation, for views.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Wire)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Wire)]
 #[wire(enumeration = sceau_proto::payment::v1::InvoiceStatus)]
 pub enum InvoiceStatus {
     /// Something remains to be paid.
+    #[default]
     Open,
     /// Nothing remains to be paid.
     Settled,
