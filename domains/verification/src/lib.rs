@@ -1,1 +1,26 @@
-//! Scans of codes.
+//! Scans of codes, and the verdict on one.
+//!
+//! Whoever verifies a code is told a [`Verdict`]: a pure function of what the code's own check said, and of the rows
+//! that the views hold of its batch, its certificate and its earlier scans. The scan itself is recorded as an event,
+//! many of them in one, so that only scanned codes take space.
+//!
+//! This crate knows neither keys nor texts of codes (`sceau-code` does) nor how a batch came to be (`sceau-stamp`).
+
+mod scan;
+mod verdict;
+
+pub use scan::{
+    CodesScanned, MAX_SCANS, Place, RecordScans, SHARDS, Scan, ScanChannel, Scans, ScansCommand, ScansEvent,
+    ScansRefusal, ScansState, scan_stream, shard_of,
+};
+pub use verdict::{
+    BatchFacts, CertificateFacts, CertificateStatus, Checked, CodeState, MAX_DAILY_PLACES, MAX_DAILY_SCANS,
+    ReleaseFacts, ScanFacts, SuspectReason, UnknownReason, Verdict, verdict,
+};
+
+sceau_kernel::domain! {
+    /// The verification domain.
+    Verification, topic "sceau.verification",
+    state VerificationState, command VerificationCommand, event VerificationEvent, refusal VerificationRefusal;
+    Scans: scan::Scans as "scan",
+}

@@ -1,0 +1,270 @@
+//! What the platform says of a code.
+//!
+//! In order of precedence; the first that holds is the verdict:
+//!
+//! | what is found | verdict |
+//! |---|---|
+//! | the signature does not verify, or names no key | unknown |
+//! | no batch has the number: it came as digits | unknown |
+//! | no batch has the number, yet it is signed | suspect: never allocated |
+//! | signed, but the batch is not released, or with another key or expiry | suspect: not as issued |
+//! | the batch's certificate cannot be found | unknown |
+//! | the certificate is revoked | revoked |
+//! | the code was taken out of circulation | decommissioned |
+//! | the certificate is suspended | suspended |
+//! | the certificate's validity has ended | expired |
+//! | the batch is not released, or the code not activated | not activated |
+//! | scanned too often in too many places within a day | suspect: scanned too widely |
+//! | none of these | genuine |
+//!
+//! What concerns the product comes before what concerns the one stamp where it is graver. The expiry in a signed code
+//! is for offline verifiers; online the certificate itself decides, which may have been renewed since.
+
+use sceau_kernel::Timestamp;
+
+/// More scans than this within a day, from more than [`MAX_DAILY_PLACES`] places, are not what happens to one stamp on
+/// its way through trade to a customer.
+pub const MAX_DAILY_SCANS: u64 = 20;
+/// See [`MAX_DAILY_SCANS`].
+pub const MAX_DAILY_PLACES: u64 = 3;
+
+/// What a code's own check said of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checked {
+    /// Its signature verifies.
+    Signed {
+        /// Id of the key that signed it.
+        key_id: u32,
+        /// Last day on which an offline verifier accepts it.
+        expiry_day: u32,
+    },
+    /// It is well formed, but its signature does not verify or names a key that there is not.
+    BadSignature,
+    /// It came as digits, which anyone may guess.
+    Digits,
+}
+
+/// What the views hold of the batch that has the code's number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BatchFacts {
+    /// How its codes were issued; `None` before it is released.
+    pub release: Option<ReleaseFacts>,
+    /// What has become of this code.
+    pub code: CodeState,
+}
+
+/// How the codes of a batch were issued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReleaseFacts {
+    /// Id of the key that signs them.
+    pub key_id: u32,
+    /// The expiry that they carry.
+    pub expiry_day: u32,
+}
+
+/// What has become of a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeState {
+    /// It waits to be activated.
+    Waiting,
+    /// It is active.
+    Active,
+    /// It was taken out of circulation.
+    Decommissioned,
+}
+
+/// What the views hold of the certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CertificateFacts {
+    /// Its status.
+    pub status: CertificateStatus,
+    /// Until when it is valid.
+    pub valid_until: Timestamp,
+}
+
+/// The status of a certificate that was granted once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CertificateStatus {
+    /// In force.
+    InForce,
+    /// Suspended.
+    Suspended,
+    /// Revoked.
+    Revoked,
+    /// Expired.
+    Expired,
+}
+
+/// What the views hold of the code's earlier scans; the default is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ScanFacts {
+    /// Begin of the day (24 hours) in which the last scan fell; days are counted from a first scan.
+    pub day_began: Timestamp,
+    /// Scans within that day.
+    pub day_scans: u64,
+    /// Different places among them.
+    pub day_places: u64,
+}
+
+/// What the platform says of a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Issued, active, and its certificate is in force.
+    Genuine,
+    /// Issued, but the stamper has not activated it.
+    NotActivated,
+    /// The product's certificate is suspended.
+    Suspended,
+    /// The product's certificate is revoked.
+    Revoked,
+    /// The product's certificate has expired.
+    Expired,
+    /// The stamp was taken out of circulation.
+    Decommissioned,
+    /// Something about the code does not fit.
+    Suspect {
+        /// What.
+        reason: SuspectReason,
+    },
+    /// The platform did not issue this code.
+    Unknown {
+        /// How that is known.
+        reason: UnknownReason,
+    },
+}
+
+/// Why a code is suspect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SuspectReason {
+    /// It is signed, but its number was never allocated.
+    NeverAllocated,
+    /// It is signed, but its key or expiry are not those of its batch, or its batch was not released.
+    NotAsIssued,
+    /// It was scanned too often in too many places within a day.
+    ScannedTooWidely,
+}
+
+/// Why a code is unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnknownReason {
+    /// Its signature does not verify, or names a key that there is not.
+    Signature,
+    /// No stamp has these digits.
+    NoSuchStamp,
+    /// The certificate of its batch cannot be found.
+    NoCertificate,
+}
+
+/// What is said of a code at an instant. See the table above.
+pub fn verdict(
+    checked: Checked,
+    batch: Option<&BatchFacts>,
+    certificate: Option<&CertificateFacts>,
+    scans: &ScanFacts,
+    now: Timestamp,
+) -> Verdict {
+    let Some(batch) = batch else {
+        return unallocated(checked);
+    };
+    match (checked, batch.release) {
+        (Checked::BadSignature, _) => {
+            return Verdict::Unknown {
+                reason: UnknownReason::Signature,
+            };
+        }
+        (Checked::Signed { key_id, expiry_day }, release) => {
+            if release != Some(ReleaseFacts { key_id, expiry_day }) {
+                return Verdict::Suspect {
+                    reason: SuspectReason::NotAsIssued,
+                };
+            }
+        }
+        (Checked::Digits, _) => {}
+    }
+    let Some(certificate) = certificate else {
+        return Verdict::Unknown {
+            reason: UnknownReason::NoCertificate,
+        };
+    };
+    let expired = certificate.valid_until <= now;
+    match (certificate.status, batch.code) {
+        (CertificateStatus::Revoked, _) => Verdict::Revoked,
+        (_, CodeState::Decommissioned) => Verdict::Decommissioned,
+        (CertificateStatus::Suspended, _) => Verdict::Suspended,
+        (CertificateStatus::Expired, _) => Verdict::Expired,
+        (CertificateStatus::InForce, _) if expired => Verdict::Expired,
+        (CertificateStatus::InForce, CodeState::Waiting) => Verdict::NotActivated,
+        (CertificateStatus::InForce, CodeState::Active) if scans.too_wide(now) => Verdict::Suspect {
+            reason: SuspectReason::ScannedTooWidely,
+        },
+        (CertificateStatus::InForce, CodeState::Active) => Verdict::Genuine,
+    }
+}
+
+const fn unallocated(checked: Checked) -> Verdict {
+    match checked {
+        Checked::BadSignature => Verdict::Unknown {
+            reason: UnknownReason::Signature,
+        },
+        Checked::Digits => Verdict::Unknown {
+            reason: UnknownReason::NoSuchStamp,
+        },
+        Checked::Signed { .. } => Verdict::Suspect {
+            reason: SuspectReason::NeverAllocated,
+        },
+    }
+}
+
+impl ScanFacts {
+    fn too_wide(&self, now: Timestamp) -> bool {
+        let today = now < self.day_began.plus_days(1);
+        today && self.day_scans > MAX_DAILY_SCANS && self.day_places > MAX_DAILY_PLACES
+    }
+}
+
+impl Verdict {
+    /// The verdict as a sentence for the person who asked, with what to do.
+    pub const fn advice(&self) -> &'static str {
+        match self {
+            Self::Genuine => {
+                "This stamp was issued for this product and is in force. Compare the product with what is shown."
+            }
+            Self::NotActivated => {
+                "This stamp was issued but is not activated yet. Do not buy; tell the seller or the office."
+            }
+            Self::Suspended => {
+                "The certificate of this product is suspended. Do not use it until the office says more."
+            }
+            Self::Revoked => {
+                "The certificate of this product is revoked. Do not use it; tell the office where you found it."
+            }
+            Self::Expired => "The certificate of this product has expired. Ask the seller for stock that is certified.",
+            Self::Decommissioned => {
+                "This stamp was taken out of circulation. Do not buy; tell the office where you found it."
+            }
+            Self::Suspect {
+                reason: SuspectReason::ScannedTooWidely,
+            } => {
+                "This stamp was scanned in many places within a day, so copies of it may be about. Tell the office where \
+                 you found it."
+            }
+            Self::Suspect {
+                reason: SuspectReason::NeverAllocated | SuspectReason::NotAsIssued,
+            } => "Something about this stamp does not fit what was issued. Tell the office where you found it.",
+            Self::Unknown {
+                reason: UnknownReason::Signature,
+            } => {
+                "This code was not issued by this authority, or was misread. Scan it again; if it stays so, tell the office."
+            }
+            Self::Unknown {
+                reason: UnknownReason::NoSuchStamp,
+            } => "No stamp has these digits. Compare them with the stamp and type them again.",
+            Self::Unknown {
+                reason: UnknownReason::NoCertificate,
+            } => "This stamp cannot be matched with a certificate. Tell the office where you found it.",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
