@@ -18,7 +18,10 @@ mod tests {
     #[test]
     fn the_placement_of_a_stream_never_changes() {
         let place = |text: &str| partition_of(&text.parse().unwrap(), 4);
-        assert_eq!(["ci/order/1", "ci/order/2", "ci/order/3", "sn/order/1"].map(place), [2, 3, 0, 3]);
+        assert_eq!(
+            ["ci/order/1", "ci/order/2", "ci/order/3", "sn/order/1"].map(place),
+            [2, 3, 0, 3]
+        );
     }
 
     #[test]

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use sceau_log::Body;
+use sceau_log::protocol::{Cursor, Verdict};
+
 /// Bounds of one owner. The defaults suit a node with 20 partitions and 1 GiB.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -55,5 +58,49 @@ impl Default for Settings {
             #[cfg(feature = "weaken")]
             weaken: None,
         }
+    }
+}
+
+#[cfg(feature = "weaken")]
+impl Settings {
+    fn without(&self, rule: crate::Rule) -> bool {
+        self.weaken == Some(rule)
+    }
+}
+
+/// Without the feature every rule holds, and the compiler sees it.
+macro_rules! rules {
+    ($($name:ident: $rule:ident),*) => {
+        impl Settings {
+            $(pub(crate) fn $name(&self) -> bool {
+                #[cfg(feature = "weaken")]
+                return self.without(crate::Rule::$rule);
+                #[cfg(not(feature = "weaken"))]
+                false
+            })*
+        }
+    };
+}
+rules! {
+    without_offset_check: AcknowledgeAtOffset,
+    without_deduplication: Deduplicate,
+    without_reading: ReadBeforeServing,
+    without_keeping_unsaved: KeepUnsaved,
+    without_rows_first: RowsBeforeCheckpoint,
+    without_watermark: RowWatermark
+}
+
+impl Settings {
+    /// [`Cursor::pass`], which a test may weaken.
+    #[cfg_attr(
+        not(feature = "weaken"),
+        allow(clippy::unused_self, reason = "only a weakened reader looks at the settings")
+    )]
+    pub(crate) fn pass(&self, cursor: &mut Cursor, body: &Body) -> Verdict {
+        #[cfg(feature = "weaken")]
+        if let Some(rule) = self.weaken {
+            return crate::weaken::pass(cursor, body, rule);
+        }
+        cursor.pass(body)
     }
 }

@@ -18,18 +18,22 @@ pub(super) enum Content<S> {
     Loading,
     /// Its state, with all that was decided on it.
     Ready(Stream<S>),
-    /// It cannot be served: the offset of the first commit that cannot be read, or none when it is the saved state.
-    Unreadable(Option<u64>),
+    /// Its saved state cannot be read by this version.
+    Broken,
 }
 
 /// One stream in memory.
 pub(super) struct Entry<D: Domain, T> {
     pub(super) name: Bytes,
     pub(super) content: Content<D::State>,
-    /// Commands that came while it was loading.
-    pub(super) waiting: Vec<Box<Pending<D, T>>>,
-    /// Commands and commits that hold on to its slot.
+    /// Offset of the first of its commits that this version cannot read; its state stays as it was before.
+    pub(super) unreadable: Option<u64>,
+    /// Commands that came while it was loading, or while too many of its commits were on their way.
+    pub(super) waiting: VecDeque<Box<Pending<D, T>>>,
+    /// Queued commands, commits to fold and commits on their way that hold on to its slot.
     pub(super) pins: u32,
+    /// Its commits on their way to the log.
+    pub(super) in_flight: usize,
     /// It has changed since it was last gathered for saving.
     pub(super) dirty: bool,
     /// It was gathered for saving, and its row is not written yet.
@@ -42,6 +46,11 @@ impl<D: Domain, T> Entry<D, T> {
     /// The stream's id.
     pub(super) fn name(&self) -> &str {
         std::str::from_utf8(&self.name).unwrap_or_default()
+    }
+
+    /// The state of the stream before any event, if the domain has such streams.
+    pub(super) fn initial(&self) -> Option<D::State> {
+        D::initial(self.name().split('/').nth(1).unwrap_or_default())
     }
 }
 
@@ -57,6 +66,7 @@ pub(super) struct Streams<D: Domain, T> {
     pub(super) wanted: VecDeque<Slot>,
     /// Slots changed since they were last gathered.
     pub(super) dirty: Vec<Slot>,
+    /// How many cannot be served, because this version cannot read them.
     pub(super) unreadable: usize,
     evict_unsaved: bool,
 }
@@ -104,8 +114,10 @@ impl<D: Domain, T> Streams<D, T> {
         let entry = Entry {
             name: name.clone(),
             content: Content::Loading,
-            waiting: Vec::new(),
+            unreadable: None,
+            waiting: VecDeque::new(),
             pins: 0,
+            in_flight: 0,
             dirty: false,
             saving: false,
             recent: true,
@@ -139,6 +151,24 @@ impl<D: Domain, T> Streams<D, T> {
         }
     }
 
+    /// Takes the streams that have changed, to be saved.
+    pub(super) fn gather_dirty(&mut self) -> Vec<Slot> {
+        let slots = std::mem::take(&mut self.dirty);
+        for slot in &slots {
+            if let Some(entry) = self.get_mut(*slot) {
+                entry.dirty = false;
+                entry.saving = true;
+            }
+        }
+        slots
+    }
+
+    pub(super) fn pin(&mut self, slot: Slot) {
+        if let Some(entry) = self.get_mut(slot) {
+            entry.pins += 1;
+        }
+    }
+
     pub(super) fn unpin(&mut self, slot: Slot) {
         if let Some(entry) = self.get_mut(slot) {
             entry.pins -= 1;
@@ -154,7 +184,11 @@ impl<D: Domain, T> Streams<D, T> {
 
     /// Takes out the commands that wait for states, those of one stream in their order.
     pub(super) fn take_waiting(&mut self) -> Vec<Box<Pending<D, T>>> {
-        self.entries.iter_mut().flatten().flat_map(|entry| std::mem::take(&mut entry.waiting)).collect()
+        self.entries
+            .iter_mut()
+            .flatten()
+            .flat_map(|entry| std::mem::take(&mut entry.waiting))
+            .collect()
     }
 
     /// Evicts while there are too many, a few steps at a time.
@@ -167,7 +201,7 @@ impl<D: Domain, T> Streams<D, T> {
             self.hand = (self.hand + 1) % self.entries.len();
             let evict_unsaved = self.evict_unsaved;
             let Some(entry) = self.get_mut(self.hand) else { continue };
-            let settled = matches!(entry.content, Content::Ready(_)) && entry.pins == 0;
+            let settled = matches!(entry.content, Content::Ready(_)) && entry.pins == 0 && entry.unreadable.is_none();
             let saved = !entry.dirty && !entry.saving;
             if settled && (saved || evict_unsaved) && !std::mem::take(&mut entry.recent) {
                 self.remove(self.hand);
