@@ -18,7 +18,7 @@ pub use event::{
     CertificateRenewed, CertificateResumed, CertificateRevoked, CertificateSubject, CertificateSuspended,
     ChangesProvided, ChangesRequested, ReviewerAssigned,
 };
-pub use refusal::CertificateRefusal;
+pub use refusal::{CertificateRefusal, Repeat, SituationRule};
 pub use state::{Case, CertificateState, Situation};
 
 use crate::{Name, Sha256};

@@ -3,9 +3,23 @@
 use sceau_kernel::wire::Text;
 use serde::{Deserialize, Serialize};
 
-/// SHA-256 of a document (FIPS 180-4), on the wire as 64 hexadecimal digits.
+/// SHA-256 of a document (FIPS 180-4), everywhere outside as 64 hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Sha256(pub [u8; 32]);
+
+impl From<Sha256> for String {
+    fn from(hash: Sha256) -> Self {
+        hash.print()
+    }
+}
+
+impl TryFrom<String> for Sha256 {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text).ok_or_else(|| format!("`{text}` is not {}", Self::WHAT))
+    }
+}
 
 impl Text for Sha256 {
     const WHAT: &'static str = "a SHA-256: give its 64 hexadecimal digits";
@@ -22,7 +36,11 @@ impl Text for Sha256 {
         Some(Self(bytes))
     }
     fn print(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
+        self.0
+            .iter()
+            .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+            .collect()
     }
 }
 sceau_kernel::text_wire!(Sha256);

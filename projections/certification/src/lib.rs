@@ -1,1 +1,32 @@
-//! Views of companies, certificates and stampers.
+//! What readers may know of companies, certificates and stampers.
+//!
+//! | table | key (partition \| order) | for |
+//! |---|---|---|
+//! | `company` | tenant, id \| | one company |
+//! | `company_list` | tenant \| registered_at, id | all companies; newest first by a descending scan |
+//! | `certificate` | tenant, id \| | one certificate |
+//! | `certificate_list` | tenant \| applied_at, id | the office's queue |
+//! | `certificate_by_company` | tenant, company \| applied_at, id | a company's certificates |
+//! | `certificate_deadline` | `"certificate"` \| due, tenant, id | what has to expire by now |
+//! | `stamper` | tenant, id \| | one stamper |
+//! | `stamper_list` | tenant \| accredited_at, id | all stampers |
+//!
+//! Every row is fed by the one stream it is about. Rows become the messages of `CertificationQueryService` here, in
+//! `message`, so that a field is added in one place.
+
+mod certificate;
+mod company;
+mod deadline;
+mod message;
+mod stamper;
+
+pub use certificate::{
+    CertificateByCompany, CertificateByCompanyKey, CertificateKey, CertificateList, CertificateListKey, CertificateRow,
+    CertificateView,
+};
+pub use company::{CompanyKey, CompanyList, CompanyListKey, CompanyListRow, CompanyRow, CompanyView};
+pub use deadline::{CertificateDeadline, CertificateDeadlineKey, CertificateDeadlineRow};
+pub use stamper::{StamperKey, StamperList, StamperListKey, StamperRow, StamperView};
+
+/// The topic of all these views.
+const TOPICS: &[&str] = &[<sceau_certification::Certification as sceau_kernel::Domain>::TOPIC];

@@ -6,7 +6,8 @@ use super::{
     ApplyForCertificate, Case, CertificateApplied, CertificateCommand as Command, CertificateEvent as Event,
     CertificateExpired, CertificateGranted, CertificateRefusal as Refusal, CertificateRefused, CertificateRenewed,
     CertificateResumed, CertificateRevoked, CertificateState as State, CertificateSubject, CertificateSuspended,
-    ChangesProvided, ChangesRequested, Evidence, MAX_EVIDENCE, ProvideChanges, ReviewerAssigned, Situation,
+    ChangesProvided, ChangesRequested, Evidence, MAX_EVIDENCE, ProvideChanges, Repeat, ReviewerAssigned, Situation,
+    SituationRule as Rule,
 };
 use crate::{CompanyFacts, CompanyId, Name, Remark, validity};
 
@@ -73,12 +74,23 @@ fn bounded(evidence: &[Evidence]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// What already holds gives no events; anything else is the refusal.
-fn nothing_if(holds: bool, refusal: impl FnOnce() -> Refusal) -> Decision {
-    if holds { Ok(Vec::new()) } else { Err(refusal()) }
+/// What holds already gives no events; with other content it is refused.
+fn repeated(same: bool, repeat: impl FnOnce() -> Repeat) -> Decision {
+    if same {
+        Ok(Vec::new())
+    } else {
+        Err(Refusal::Repeated(repeat()))
+    }
 }
 
 impl Case {
+    fn misplaced(&self, rule: Rule) -> Decision {
+        Err(Refusal::Misplaced {
+            rule,
+            status: self.situation.status(),
+        })
+    }
+
     /// The same application is the one for the same product of the same company; the documents are not compared.
     fn apply_again(&self, application: &ApplyForCertificate) -> Decision {
         let CertificateSubject {
@@ -92,7 +104,10 @@ impl Case {
             && *gtin == application.gtin
             && *product_name == application.product_name
             && *category == application.category;
-        nothing_if(same, || Refusal::AlreadyApplied {
+        if same {
+            return Ok(Vec::new());
+        }
+        Err(Refusal::AlreadyApplied {
             company_id: *company_id,
             gtin: *gtin,
             product_name: product_name.clone(),
@@ -100,22 +115,18 @@ impl Case {
     }
 
     fn assign_reviewer(&self, asked: &Name) -> Decision {
-        let assigned = || {
-            let (subject, reviewer) = (self.subject.clone(), asked.clone());
-            Ok(vec![Event::ReviewerAssigned(ReviewerAssigned { subject, reviewer })])
-        };
         match &self.situation {
-            Situation::Applied => assigned(),
             Situation::UnderReview { reviewer } if reviewer == asked => Ok(Vec::new()),
-            Situation::UnderReview { .. } => assigned(),
+            Situation::Applied | Situation::UnderReview { .. } => {
+                let (subject, reviewer) = (self.subject.clone(), asked.clone());
+                Ok(vec![Event::ReviewerAssigned(ReviewerAssigned { subject, reviewer })])
+            }
             Situation::ChangesRequested { .. }
             | Situation::InForce { .. }
             | Situation::Suspended { .. }
             | Situation::Revoked { .. }
             | Situation::Expired { .. }
-            | Situation::Refused { .. } => Err(Refusal::ReviewNotOpen {
-                status: self.situation.status(),
-            }),
+            | Situation::Refused { .. } => self.misplaced(Rule::ReviewOpen),
         }
     }
 
@@ -126,17 +137,15 @@ impl Case {
                 reviewer: reviewer.clone(),
                 notes: asked.clone(),
             })]),
-            Situation::ChangesRequested { notes, .. } => nothing_if(notes == asked, || {
-                Refusal::ChangesAlreadyRequested { notes: notes.clone() }
-            }),
+            Situation::ChangesRequested { notes, .. } => {
+                repeated(notes == asked, || Repeat::ChangesRequested(notes.clone()))
+            }
             Situation::Applied
             | Situation::InForce { .. }
             | Situation::Suspended { .. }
             | Situation::Revoked { .. }
             | Situation::Expired { .. }
-            | Situation::Refused { .. } => Err(Refusal::NotUnderReview {
-                status: self.situation.status(),
-            }),
+            | Situation::Refused { .. } => self.misplaced(Rule::UnderReview),
         }
     }
 
@@ -157,9 +166,7 @@ impl Case {
             | Situation::Suspended { .. }
             | Situation::Revoked { .. }
             | Situation::Expired { .. }
-            | Situation::Refused { .. } => Err(Refusal::NoChangesRequested {
-                status: self.situation.status(),
-            }),
+            | Situation::Refused { .. } => self.misplaced(Rule::ChangesRequested),
         }
     }
 
@@ -173,37 +180,29 @@ impl Case {
                     valid_until: asked,
                 })])
             }
-            Situation::InForce { valid_until } => nothing_if(*valid_until == asked, || Refusal::AlreadyGranted {
-                valid_until: *valid_until,
-            }),
+            Situation::InForce { valid_until } => repeated(*valid_until == asked, || Repeat::Granted(*valid_until)),
             Situation::Applied
             | Situation::ChangesRequested { .. }
             | Situation::Suspended { .. }
             | Situation::Revoked { .. }
             | Situation::Expired { .. }
-            | Situation::Refused { .. } => Err(Refusal::NotUnderReview {
-                status: self.situation.status(),
-            }),
+            | Situation::Refused { .. } => self.misplaced(Rule::UnderReview),
         }
     }
 
     fn refuse(&self, asked: &Remark) -> Decision {
         match &self.situation {
-            Situation::UnderReview { .. } => {
+            // A company that never answers keeps its case open no longer than the office likes.
+            Situation::UnderReview { .. } | Situation::ChangesRequested { .. } => {
                 let (subject, reason) = (self.subject.clone(), asked.clone());
                 Ok(vec![Event::Refused(CertificateRefused { subject, reason })])
             }
-            Situation::Refused { reason } => {
-                nothing_if(reason == asked, || Refusal::AlreadyRefused { reason: reason.clone() })
-            }
+            Situation::Refused { reason } => repeated(reason == asked, || Repeat::Refused(reason.clone())),
             Situation::Applied
-            | Situation::ChangesRequested { .. }
             | Situation::InForce { .. }
             | Situation::Suspended { .. }
             | Situation::Revoked { .. }
-            | Situation::Expired { .. } => Err(Refusal::NotUnderReview {
-                status: self.situation.status(),
-            }),
+            | Situation::Expired { .. } => self.misplaced(Rule::UnderReview),
         }
     }
 
@@ -217,17 +216,13 @@ impl Case {
                 reason: asked.clone(),
                 valid_until: *valid_until,
             })]),
-            Situation::Suspended { reason, .. } => {
-                nothing_if(reason == asked, || Refusal::AlreadySuspended { reason: reason.clone() })
-            }
+            Situation::Suspended { reason, .. } => repeated(reason == asked, || Repeat::Suspended(reason.clone())),
             Situation::Applied
             | Situation::UnderReview { .. }
             | Situation::ChangesRequested { .. }
             | Situation::Revoked { .. }
             | Situation::Expired { .. }
-            | Situation::Refused { .. } => Err(Refusal::NotSuspendable {
-                status: self.situation.status(),
-            }),
+            | Situation::Refused { .. } => self.misplaced(Rule::InForce),
         }
     }
 
@@ -246,9 +241,7 @@ impl Case {
             | Situation::ChangesRequested { .. }
             | Situation::Revoked { .. }
             | Situation::Expired { .. }
-            | Situation::Refused { .. } => Err(Refusal::NotSuspended {
-                status: self.situation.status(),
-            }),
+            | Situation::Refused { .. } => self.misplaced(Rule::Suspended),
         }
     }
 
@@ -262,15 +255,11 @@ impl Case {
                 reason: asked.clone(),
                 valid_until: *valid_until,
             })]),
-            Situation::Revoked { reason } => {
-                nothing_if(reason == asked, || Refusal::AlreadyRevoked { reason: reason.clone() })
-            }
+            Situation::Revoked { reason } => repeated(reason == asked, || Repeat::Revoked(reason.clone())),
             Situation::Applied
             | Situation::UnderReview { .. }
             | Situation::ChangesRequested { .. }
-            | Situation::Refused { .. } => Err(Refusal::NeverGranted {
-                status: self.situation.status(),
-            }),
+            | Situation::Refused { .. } => self.misplaced(Rule::Granted),
         }
     }
 
@@ -296,9 +285,7 @@ impl Case {
             | Situation::ChangesRequested { .. }
             | Situation::Suspended { .. }
             | Situation::Revoked { .. }
-            | Situation::Refused { .. } => Err(Refusal::NotRenewable {
-                status: self.situation.status(),
-            }),
+            | Situation::Refused { .. } => self.misplaced(Rule::Renewable),
         }
     }
 

@@ -3,7 +3,7 @@
 use sceau_kernel::{Timestamp, Wire};
 use serde::{Deserialize, Serialize};
 
-use super::{Evidence, ProductCategory};
+use super::{CertificateStatus, Evidence, ProductCategory};
 use crate::{CompanyId, Gtin, Name, Remark};
 
 /// What may have happened to a certificate.
@@ -48,6 +48,20 @@ impl CertificateEvent {
             Self::Revoked(event) => &event.subject,
             Self::Renewed(event) => &event.subject,
             Self::Expired(event) => &event.subject,
+        }
+    }
+
+    /// Where the certificate stands after this event.
+    pub const fn status(&self) -> CertificateStatus {
+        match self {
+            Self::Applied(_) => CertificateStatus::Applied,
+            Self::ReviewerAssigned(_) | Self::ChangesProvided(_) => CertificateStatus::UnderReview,
+            Self::ChangesRequested(_) => CertificateStatus::ChangesRequested,
+            Self::Granted(_) | Self::Resumed(_) | Self::Renewed(_) => CertificateStatus::InForce,
+            Self::Refused(_) => CertificateStatus::Refused,
+            Self::Suspended(_) => CertificateStatus::Suspended,
+            Self::Revoked(_) => CertificateStatus::Revoked,
+            Self::Expired(_) => CertificateStatus::Expired,
         }
     }
 }
