@@ -15,6 +15,8 @@ pub use line::StampForm;
 pub use order::{CertificateFacts, Certificates, Order, OrderCommand, OrderEvent, OrderRefusal, OrderStatus, Standing};
 pub use price_list::{PriceList, PriceListCommand, PriceListEvent, PriceListRefusal, Prices};
 
+use sceau_kernel::uuid::Uuid;
+
 sceau_kernel::id!(
     /// An order of stamps.
     OrderId,
@@ -40,6 +42,14 @@ sceau_kernel::id!(
     BatchId,
     "batch"
 );
+
+impl InvoiceId {
+    /// The invoice that a confirmed order gets: each order has one, and anyone can name it (RFC 9562 version 5 in the
+    /// order's namespace). The payment domain names it in the same way.
+    pub fn of_order(order_id: OrderId) -> Self {
+        Self(Uuid::new_v5(&order_id.0, Self::KIND.as_bytes()))
+    }
+}
 
 sceau_kernel::domain! {
     /// The order domain.
