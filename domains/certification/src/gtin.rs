@@ -87,7 +87,7 @@ impl fmt::Display for GtinError {
             Self::CheckDigit { text, expected } => {
                 write!(
                     f,
-                    "`{text}` is not a GTIN: its last digit should be the check digit {expected}; look for a typing error"
+                    "`{text}` is not a GTIN: its last digit should be {expected}, the check digit; look for a typing error"
                 )
             }
         }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use proptest::prelude::*;
 use sceau_certification::CertificateStatus as Status;
 use sceau_certification::certificate::*;
 use sceau_certification::{CompanyId, MAX_VALIDITY_DAYS, ValidityFault};
@@ -314,4 +315,38 @@ fn refusals_come_in_order_of_precedence() {
             valid_until: in_days(-1),
             now: now(),
         }));
+}
+
+proptest! {
+    /// Whatever is asked in whatever order, what was just done holds: asking it again gives no events. Only an answer
+    /// to a request for changes is not remembered, and refused by name. And what is final stays.
+    #[test]
+    fn what_was_done_holds(steps in prop::collection::vec((0..11_usize, 0..200_i64), 1..40)) {
+        let mut state = CertificateState::default();
+        let mut context = context();
+        for (which, days) in steps {
+            context.time = context.time.plus_days(days);
+            let (name, mut command) = commands().swap_remove(which);
+            match &mut command {
+                CertificateCommand::Grant(grant) => grant.valid_until = context.time.plus_days(365),
+                CertificateCommand::Renew(renew) => renew.valid_until = context.time.plus_days(730),
+                _ => {}
+            }
+            let before = state.clone();
+            let Ok(events) = Certificate::decide(&state, &command, &context) else { continue };
+            for event in &events {
+                Certificate::evolve(&mut state, event);
+            }
+            let again = Certificate::decide(&state, &command, &context);
+            if name == "provide" {
+                prop_assert_eq!(again.unwrap_err().code(), "CERTIFICATE_NO_CHANGES_REQUESTED");
+            } else {
+                prop_assert_eq!(again, Ok(Vec::new()), "{} again", name);
+            }
+            let CertificateState::Filed(case) = &before else { continue };
+            if matches!(case.situation.status(), Status::Revoked | Status::Refused) {
+                prop_assert_eq!(&state, &before);
+            }
+        }
+    }
 }

@@ -79,7 +79,7 @@ fn every_fault_of_a_request_is_named_at_once() {
     );
     assert_eq!(
         faults[1].reason,
-        "`6291041500214` is not a GTIN: its last digit should be the check digit 3; look for a typing error"
+        "`6291041500214` is not a GTIN: its last digit should be 3, the check digit; look for a typing error"
     );
 }
 
@@ -92,7 +92,11 @@ proptest! {
     }
 
     #[test]
-    fn a_damaged_event_is_refused_or_another_valid_event(which in 0..15_usize, at in any::<prop::sample::Index>(), bit in 0..8_u8) {
+    fn a_damaged_event_is_refused_or_another_valid_event(
+        which in 0..15_usize,
+        at in any::<prop::sample::Index>(),
+        bit in 0..8_u8,
+    ) {
         let events = one_of_each();
         let encoded = Certification::encode(&events[which]);
         let mut payload = encoded.payload;
