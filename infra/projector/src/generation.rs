@@ -137,6 +137,21 @@ impl Served {
         self.moved.notify_waiters();
     }
 
+    /// Waits until a generation serves; false when none does at the deadline.
+    pub(crate) async fn ready(&self, deadline: Instant) -> bool {
+        loop {
+            let moved = self.moved.notified();
+            tokio::pin!(moved);
+            moved.as_mut().enable();
+            if self.serving().is_some() {
+                return true;
+            }
+            if tokio::time::timeout_at(deadline.into(), moved).await.is_err() {
+                return false;
+            }
+        }
+    }
+
     /// Waits until the serving generation includes `positions`.
     pub(crate) async fn wait(&self, positions: &[Position<'_>], deadline: Instant) -> Result<(), Stale> {
         let deadline = tokio::time::Instant::from_std(deadline);

@@ -161,7 +161,8 @@ pub struct Projector<P: Projection> {
     situation: Situation,
     flushes: u64,
     rows: u64,
-    trouble: Option<String>,
+    /// What failed last and has not succeeded since.
+    trouble: Option<(Step, String)>,
     routed: Vec<fold::Routed<P>>,
 }
 
@@ -202,20 +203,19 @@ impl<P: Projection> Projector<P> {
     pub fn take(&mut self, input: Input) {
         match input {
             Input::Records(records) => {
-                self.read = Under::Idle;
+                self.read = self.succeeded(Step::Read);
                 self.received(records);
             }
             Input::Rows(rows) => {
-                self.load = Under::Idle;
+                self.load = self.succeeded(Step::Load);
                 self.loaded(rows);
             }
             Input::Written => {
-                self.write = Under::Idle;
-                self.trouble = None;
+                self.write = self.succeeded(Step::Write);
                 self.written();
             }
             Input::Checkpointed => {
-                self.checkpointing = Under::Idle;
+                self.checkpointing = self.succeeded(Step::Checkpoint);
                 self.checkpointed = self.checkpoint;
             }
             Input::Failed(step, reason) => self.failed(step, reason),
@@ -257,7 +257,7 @@ impl<P: Projection> Projector<P> {
 
     /// What went wrong last, while it is being tried again.
     pub fn trouble(&self) -> Option<&str> {
-        self.trouble.as_deref()
+        self.trouble.as_ref().map(|(_, reason)| reason.as_str())
     }
 
     /// After [`Input::ShutDown`]: everything folded is in the store and behind the checkpoint. False for ever while
@@ -273,14 +273,18 @@ impl<P: Projection> Projector<P> {
         };
         let bytes: usize = records.iter().map(weight).sum();
         self.at_tail = bytes < self.options.read_bytes / 2;
-        self.trouble = None;
         if self.situation == Situation::Folding && !records.is_empty() {
             self.inbox.push_back(records.into());
         }
     }
 
+    fn succeeded(&mut self, step: Step) -> Under {
+        self.trouble = self.trouble.take().filter(|(failed, _)| *failed != step);
+        Under::Idle
+    }
+
     fn failed(&mut self, step: Step, reason: String) {
-        self.trouble = Some(reason);
+        self.trouble = Some((step, reason));
         let again = Under::Trouble(self.now.plus_micros(self.options.retry_after.as_micros() as i64));
         match step {
             Step::Read => self.read = again,

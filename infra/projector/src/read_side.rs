@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sceau_kernel::Source;
 use sceau_log::{Log, LogError};
@@ -267,8 +267,18 @@ impl ReadSide {
         self.keeper(projection)?.switch(force).await
     }
 
+    /// Waits until every projection has rows to serve; false when one has none at the deadline.
+    pub async fn ready(&self, deadline: Instant) -> bool {
+        for served in self.served.values() {
+            if !served.ready(deadline).await {
+                return false;
+            }
+        }
+        true
+    }
+
     /// Waits until every projection includes `positions`.
-    pub async fn wait(&self, positions: &[Position<'_>], deadline: std::time::Instant) -> Result<(), Stale> {
+    pub async fn wait(&self, positions: &[Position<'_>], deadline: Instant) -> Result<(), Stale> {
         for served in self.served.values() {
             served.wait(positions, deadline).await?;
         }

@@ -10,7 +10,7 @@ use sceau_projection::{Cell, Projection};
 use sceau_store::RowWrite;
 
 use super::cache::Place;
-use super::{Action, Projector, Situation, Under};
+use super::{Action, Projector, Situation, Step, Under};
 use crate::dead_letter::DeadLetter;
 use crate::table::Layout;
 
@@ -51,13 +51,12 @@ impl<P: Projection> Projector<P> {
 
     /// Rows that came from the store; those that are not there begin as the default.
     pub(super) fn loaded(&mut self, rows: Vec<Option<Vec<Cell>>>) {
-        self.trouble = None;
         for (key, cells) in std::mem::take(&mut self.loading).into_iter().zip(rows) {
             let (row, watermark) = match cells.map(Layout::<P>::row_of).transpose() {
                 Ok(stored) => stored.unwrap_or_default(),
                 Err(error) => {
                     self.situation = Situation::Broken;
-                    self.trouble = Some(error.to_string());
+                    self.trouble = Some((Step::Load, error.to_string()));
                     return;
                 }
             };
