@@ -1,0 +1,118 @@
+//! One batch in full.
+
+use sceau_kernel::uuid::Uuid;
+use sceau_kernel::{DecodeError, Recorded, Timestamp};
+use sceau_projection::row::Json;
+use sceau_projection::{Projection, Row};
+use sceau_stamp::{BatchEvent, StampForm};
+
+use crate::{Ranges, TOPICS, batch_event, tenant};
+
+/// Key of a batch.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Row)]
+pub struct BatchKey {
+    /// Its tenant.
+    pub tenant: String,
+    /// Its id.
+    pub batch_id: Uuid,
+}
+
+/// A batch.
+#[derive(Clone, Debug, Default, PartialEq, Row)]
+pub struct BatchRow {
+    /// The order it was allocated for.
+    pub order_id: Uuid,
+    /// Number of the line within the order.
+    pub line: u32,
+    /// The certificate of the stamped product.
+    pub certificate_id: Uuid,
+    /// The company that ordered.
+    pub company_id: Uuid,
+    /// The product's name at the time of the order.
+    pub product_name: String,
+    /// Form of the stamps; always there once the batch is generated.
+    pub form: Option<Json<StampForm>>,
+    /// First number.
+    pub first_number: u64,
+    /// How many stamps it holds.
+    pub count: u64,
+    /// When it was generated.
+    pub generated_at: Timestamp,
+    /// The stamper it is released to; nobody before the release.
+    pub stamper_id: Option<Uuid>,
+    /// When it was released.
+    pub released_at: Option<Timestamp>,
+    /// Id of the key that signs its codes; 0 before the release.
+    pub key_id: u32,
+    /// The expiry that its codes carry, in days since 1970-01-01; 0 before the release.
+    pub expiry_day: u32,
+    /// Codes that are active now.
+    pub active: Ranges,
+    /// Codes that are out of circulation.
+    pub decommissioned: Ranges,
+    /// How many times codes of it were downloaded.
+    pub downloads: u32,
+    /// When codes of it were last downloaded.
+    pub last_downloaded_at: Option<Timestamp>,
+    /// Who last downloaded codes of it.
+    pub last_downloaded_by: Option<String>,
+    /// Version of its stream.
+    pub version: u64,
+}
+
+/// All batches.
+pub struct BatchView;
+
+impl Projection for BatchView {
+    const NAME: &'static str = "batch";
+    const VERSION: u32 = 1;
+    const TOPICS: &'static [&'static str] = TOPICS;
+    const PARTITION_COLUMNS: usize = 2;
+    type Event = BatchEvent;
+    type Key = BatchKey;
+    type Row = BatchRow;
+
+    fn interpret(record: &Recorded<'_>) -> Option<Result<BatchEvent, DecodeError>> {
+        batch_event(record)
+    }
+
+    fn route(event: &BatchEvent, record: &Recorded<'_>) -> Vec<BatchKey> {
+        vec![BatchKey {
+            tenant: tenant(record),
+            batch_id: event.batch().batch_id.0,
+        }]
+    }
+
+    fn apply(row: &mut BatchRow, _: &BatchKey, event: &BatchEvent, record: &Recorded<'_>) {
+        row.version = record.version;
+        match event {
+            BatchEvent::Generated(event) => {
+                row.order_id = event.batch.order_id.0;
+                row.line = event.batch.line;
+                row.certificate_id = event.batch.certificate_id.0;
+                row.company_id = event.batch.company_id.0;
+                row.product_name.clone_from(&event.product_name);
+                row.form = Some(Json(event.form));
+                row.first_number = event.batch.first_number;
+                row.count = event.batch.count;
+                row.generated_at = record.time;
+            }
+            BatchEvent::Released(event) => {
+                row.stamper_id = Some(event.stamper_id.0);
+                row.released_at = Some(record.time);
+                row.key_id = event.key_id;
+                row.expiry_day = event.expiry_day;
+            }
+            BatchEvent::Downloaded(_) => {
+                row.downloads = row.downloads.saturating_add(1);
+                row.last_downloaded_at = Some(record.time);
+                row.last_downloaded_by = Some(record.actor.to_owned());
+            }
+            BatchEvent::Activated(event) => row.active.add(&event.ranges),
+            BatchEvent::Decommissioned(event) => {
+                row.active.remove(&event.ranges);
+                row.decommissioned.add(&event.ranges);
+            }
+        }
+    }
+}
