@@ -1,12 +1,14 @@
 //! Opening the data folder: whose it is, which layout it has, and who else has it open.
 
 mod error;
+mod journal;
 mod lock;
 
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 
 use fjall::Database;
 
@@ -82,12 +84,18 @@ impl Folder {
         if !path.join(FORMAT).exists() {
             write_format(path).map_err(failed)?;
         }
-        let log = database(path, Engine::Log, options.memory.log_cache)?;
-        let store = database(path, Engine::Store, options.memory.store_cache)?;
-        let log = EmbeddedLog::open(path, log, options, Arc::clone(&lock))?;
-        let store = EmbeddedStore::open(store, options.memory, lock)
-            .map_err(|cause| OpenError::of_engine(path, Engine::Store, &cause))?;
-        Ok((log, store))
+        // Side by side: each has a journal to replay.
+        thread::scope(|scope| {
+            let store = scope.spawn(|| {
+                let db = database(path, Engine::Store, options.memory.store_cache)?;
+                EmbeddedStore::open(db, options.memory, Arc::clone(&lock))
+                    .map_err(|cause| OpenError::of_engine(path, Engine::Store, &cause))
+            });
+            let db = database(path, Engine::Log, options.memory.log_cache)?;
+            let log = EmbeddedLog::open(path, db, options, Arc::clone(&lock))?;
+            let store = store.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            Ok((log, store))
+        })
     }
 }
 
@@ -138,6 +146,17 @@ fn database(path: &Path, engine: Engine, cache: u64) -> Result<Database, OpenErr
     if folder.exists() && !folder.join("version").exists() {
         fs::remove_dir_all(&folder).map_err(|cause| OpenError::of_io(path, cause))?;
     }
+    journal::mend(&folder, engine).map_err(|fault| match fault {
+        journal::Fault::Io(cause) => OpenError::of_io(path, cause),
+        journal::Fault::Damaged { file, at } => {
+            let reason = format!("{file} does not go on at byte {at}, though more follows");
+            OpenError::Damaged {
+                path: path.into(),
+                engine,
+                reason,
+            }
+        }
+    })?;
     Database::builder(&folder)
         .cache_size(cache)
         .max_journaling_size(JOURNALS)

@@ -9,7 +9,7 @@ mod queue;
 mod tail;
 mod writer;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -94,15 +94,14 @@ impl EmbeddedLog {
     fn start(db: Database, partitions: Arc<[Readable]>, options: Options<'_>, lock: Arc<Lock>) -> io::Result<Self> {
         let queue = Arc::new(Queue::new(options.memory.log_queue));
         let failure = Arc::new(OnceLock::new());
-        let writer = Writer {
+        let (writers_queue, writers_failure) = (Arc::clone(&queue), Arc::clone(&failure));
+        let writer = Writer::new(
             db,
-            partitions: Arc::clone(&partitions),
-            queue: Arc::clone(&queue),
-            failure: Arc::clone(&failure),
-            memory: options.memory,
-            kept: VecDeque::new(),
-            kept_bytes: 0,
-        };
+            Arc::clone(&partitions),
+            writers_queue,
+            writers_failure,
+            options.memory,
+        );
         let writer = thread::Builder::new()
             .name("sceau:log".into())
             .spawn(move || writer.run())?;

@@ -11,19 +11,15 @@ const WAITING_FLUSHES: usize = 1;
 
 /// Flushes the largest memtables until all together are within `budget` bytes. fjall bounds each keyspace by itself
 /// only, which for twenty keyspaces means twenty times the memory.
-pub(crate) fn settle<'a>(
-    db: &Database,
-    keyspaces: impl Iterator<Item = &'a Keyspace> + Clone,
-    budget: u64,
-) -> Result<(), fjall::Error> {
+pub(crate) fn settle(db: &Database, keyspaces: &[Keyspace], budget: u64) -> Result<(), fjall::Error> {
     let size = |keyspace: &Keyspace| keyspace.tree.active_memtable().size();
-    while keyspaces.clone().map(size).sum::<u64>() > budget {
+    while keyspaces.iter().map(size).sum::<u64>() > budget {
         // A failed flush stays in the queue for ever: persist() is how fjall says so.
         while db.outstanding_flushes() > WAITING_FLUSHES {
             db.persist(PersistMode::Buffer)?;
             thread::sleep(Duration::from_millis(1));
         }
-        let Some(largest) = keyspaces.clone().max_by_key(|keyspace| size(keyspace)) else {
+        let Some(largest) = keyspaces.iter().max_by_key(|keyspace| size(keyspace)) else {
             break;
         };
         largest.rotate_memtable()?;

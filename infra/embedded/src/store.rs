@@ -147,8 +147,8 @@ impl Shared {
             }
             batch.commit().map_err(|error| unavailable(&error))?;
         }
-        let keyspaces = self.catalog.keyspaces();
-        memtables::settle(&self.db, keyspaces.iter(), self.memory.store_unflushed).map_err(|error| unavailable(&error))
+        memtables::settle(&self.db, &self.catalog.keyspaces(), self.memory.store_unflushed)
+            .map_err(|error| unavailable(&error))
     }
 
     fn read(&self, name: &str, keys: &[Vec<Cell>]) -> Result<Vec<Option<Vec<Cell>>>, StoreError> {

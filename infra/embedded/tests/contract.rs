@@ -1,5 +1,7 @@
 //! The embedded engines keep the contracts of both ports.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::path::Path;
 
 use sceau_embedded::{EmbeddedLog, EmbeddedStore, Folder, Memory, Options};

@@ -1,5 +1,7 @@
 //! Opening a folder: what is refused, and that refusing changes nothing.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::fs;
 use std::path::Path;
 
@@ -22,7 +24,7 @@ fn open_with(path: &Path, topics: &[(&'static str, u32)]) -> Result<(EmbeddedLog
 }
 
 fn refused(result: Result<(EmbeddedLog, EmbeddedStore), OpenError>) -> (OpenError, String) {
-    let error = result.err().expect("the folder is refused");
+    let error = result.err().unwrap();
     let text = error.to_string();
     (error, text)
 }
@@ -133,14 +135,14 @@ fn a_first_start_that_was_cut_off_is_begun_again() {
 #[tokio::test]
 async fn dropping_the_last_handle_leaves_nothing_unreported() {
     let folder = tempfile::tempdir().unwrap();
-    let (log, _store) = open(folder.path()).unwrap();
+    let (log, store) = open(folder.path()).unwrap();
     let (send, reports) = std::sync::mpsc::channel();
     for n in 0..500_u32 {
         let send = send.clone();
         let reports = Box::new(move |deliveries: Vec<Delivery>| send.send(deliveries).unwrap());
         log.append(partition(n % 2), vec![commit(n.to_string())], reports);
     }
-    drop((log, _store));
+    drop((log, store));
     let expected = (0..500).map(|n| vec![Delivery::At(n / 2)]);
     assert!(reports.try_iter().eq(expected));
     let (log, _store) = open(folder.path()).unwrap();

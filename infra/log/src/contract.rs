@@ -241,7 +241,7 @@ pub async fn partitions_do_not_see_each_other(fixture: &impl Fixture) {
 /// Appenders at the same time get offsets without gap or repeat, and each finds its own in its own order.
 pub async fn concurrent_appenders_share_the_offsets(fixture: &impl Fixture) {
     const APPENDERS: usize = 8;
-    const ROUNDS: u32 = 40;
+    const ROUNDS: u32 = 15;
     let log = fixture.open().await;
     let log = &log;
     let appender = |name: usize| async move {

@@ -5,7 +5,7 @@
 //! rows mean.
 
 #[cfg(feature = "testing")]
-#[expect(clippy::expect_used, reason = "a suite of tests")]
+#[expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a suite of tests")]
 pub mod contract;
 mod port;
 

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock};
 
-use fjall::{Database, PersistMode};
+use fjall::{Database, Keyspace, PersistMode};
 use sceau_log::Delivery;
 
 use super::frame::{Builder, Chunk};
@@ -17,14 +17,15 @@ use crate::{Memory, failure, memtables};
 const BATCH_BYTES: usize = 4 << 20;
 
 pub(super) struct Writer {
-    pub(super) db: Database,
-    pub(super) partitions: Arc<[Readable]>,
-    pub(super) queue: Arc<Queue>,
-    pub(super) failure: Arc<OnceLock<String>>,
-    pub(super) memory: Memory,
+    db: Database,
+    partitions: Arc<[Readable]>,
+    keyspaces: Vec<Keyspace>,
+    queue: Arc<Queue>,
+    failure: Arc<OnceLock<String>>,
+    memory: Memory,
     /// Whose chunks are kept in memory, oldest first, and how many bytes they are.
-    pub(super) kept: VecDeque<usize>,
-    pub(super) kept_bytes: usize,
+    kept: VecDeque<usize>,
+    kept_bytes: usize,
 }
 
 /// An append and the offset of its first record.
@@ -40,18 +41,38 @@ impl Drop for Closing {
     fn drop(&mut self) {
         self.0.close();
         while let Some(appends) = self.0.take(usize::MAX) {
-            appends.into_iter().for_each(|append| append.report(Delivery::Lost));
+            report(appends, Delivery::Lost);
         }
     }
 }
 
 impl Writer {
+    pub(super) fn new(
+        db: Database,
+        partitions: Arc<[Readable]>,
+        queue: Arc<Queue>,
+        failure: Arc<OnceLock<String>>,
+        memory: Memory,
+    ) -> Self {
+        let keyspaces = partitions.iter().map(|partition| partition.rows.clone()).collect();
+        Self {
+            db,
+            partitions,
+            keyspaces,
+            queue,
+            failure,
+            memory,
+            kept: VecDeque::new(),
+            kept_bytes: 0,
+        }
+    }
+
     /// Writes until the queue is closed and empty.
     pub(super) fn run(mut self) {
         let _closing = Closing(Arc::clone(&self.queue));
         while let Some(appends) = self.queue.take(BATCH_BYTES) {
             if self.failure.get().is_some() {
-                appends.into_iter().for_each(|append| append.report(Delivery::Lost));
+                report(appends, Delivery::Lost);
                 continue;
             }
             self.write(appends);
@@ -74,7 +95,7 @@ impl Writer {
                     Delivery::Unknown
                 };
                 self.fail(&error);
-                placed.into_iter().for_each(|placed| placed.append.report(fate));
+                report(placed.into_iter().map(|placed| placed.append), fate);
             }
         }
     }
@@ -135,8 +156,7 @@ impl Writer {
     }
 
     fn settle(&self) {
-        let rows = self.partitions.iter().map(|partition| &partition.rows);
-        if let Err(error) = memtables::settle(&self.db, rows, self.memory.log_unflushed) {
+        if let Err(error) = memtables::settle(&self.db, &self.keyspaces, self.memory.log_unflushed) {
             self.fail(&error);
         }
     }
@@ -146,6 +166,12 @@ impl Writer {
         tracing::error!(%reason, "the log takes no more appends until it is opened again");
         // Only the first failure is the cause; the others follow from it.
         let _ = self.failure.set(reason);
+    }
+}
+
+fn report(appends: impl IntoIterator<Item = Append>, fate: Delivery) {
+    for append in appends {
+        append.report(fate);
     }
 }
 
