@@ -39,3 +39,6 @@ fn batch_event(record: &Recorded<'_>) -> Option<Result<BatchEvent, DecodeError>>
 fn tenant(record: &Recorded<'_>) -> String {
     record.stream.tenant().to_owned()
 }
+
+#[cfg(test)]
+mod tests;
