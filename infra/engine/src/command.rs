@@ -7,7 +7,6 @@ use std::time::Duration;
 use sceau_kernel::{Actor, CommandDigest, CommandId, Domain, Refusal, StreamId, Timestamp};
 
 /// A command on its way to the stream that decides it.
-#[derive(Clone, Debug)]
 pub struct Envelope<D: Domain> {
     /// The stream.
     pub stream: StreamId,

@@ -221,17 +221,14 @@ impl<D: Domain, T> Owner<D, T> {
     /// Goes on with what the inputs made possible: asks for rows, decides what waits into appends, saves states.
     pub fn drive(&mut self) {
         self.request_loads();
-        match &mut self.phase {
-            Phase::Reading(_) => self.read_on(),
-            Phase::Serving(serving) => {
-                let terms = serve::Terms {
-                    partition: self.partition,
-                    settings: &self.settings,
-                    now: self.now,
-                };
-                serving.decide_waiting(&terms, &mut self.streams, &mut self.outbox);
-            }
-            _ => {}
+        self.read_on();
+        if let Phase::Serving(serving) = &mut self.phase {
+            let terms = serve::Terms {
+                partition: self.partition,
+                settings: &self.settings,
+                now: self.now,
+            };
+            serving.decide_waiting(&terms, &mut self.streams, &mut self.outbox);
         }
         self.save();
         if self.finished() {

@@ -24,8 +24,8 @@ pub struct Settings {
     pub load_keys: usize,
     /// Rows in one write.
     pub write_rows: usize,
-    /// States are saved after this many commits; it bounds what a restart reads.
-    pub save_commits: u64,
+    /// States are saved after this many records of the log; it bounds what a restart reads.
+    pub save_records: u64,
     /// States are saved after this long, if any changed.
     pub save_every: Duration,
     /// A fence or commit that was not reported for this long ends the epoch.
@@ -50,7 +50,7 @@ impl Default for Settings {
             cached_streams: 4096,
             load_keys: 256,
             write_rows: 256,
-            save_commits: 50_000,
+            save_records: 50_000,
             save_every: Duration::from_secs(5),
             append_timeout: Duration::from_secs(10),
             retry_after: Duration::from_millis(200),

@@ -79,7 +79,7 @@ impl Saver {
 
     fn due<D: Domain, T>(&self, head: Cursor, now: Timestamp, settings: &Settings, streams: &Streams<D, T>) -> bool {
         let (offset, time) = self.last;
-        head.next.saturating_sub(offset) >= settings.save_commits
+        head.next.saturating_sub(offset) >= settings.save_records
             || streams.crowded()
             || !streams.dirty.is_empty() && now >= later(time, settings.save_every)
     }

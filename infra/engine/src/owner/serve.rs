@@ -120,10 +120,8 @@ impl<D: Domain, T> Serving<D, T> {
         let name = pending.stream.as_str().as_bytes();
         let slot = match streams.find(name) {
             Some(slot) => slot,
-            None if streams.full() => {
-                return outbox.answer(pending.ticket, Err(Refused::Unavailable { retry_after }));
-            }
-            None => streams.insert(Bytes::copy_from_slice(name)),
+            None if streams.make_room() => streams.insert(Bytes::copy_from_slice(name)),
+            None => return outbox.answer(pending.ticket, Err(Refused::Unavailable { retry_after })),
         };
         let Some(entry) = streams.get_mut(slot) else { return };
         match (&entry.content, entry.unreadable) {

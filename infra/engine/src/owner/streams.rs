@@ -108,9 +108,14 @@ impl<D: Domain, T> Streams<D, T> {
         Some(slot)
     }
 
-    /// Makes room for a stream and asks for its row.
-    pub(super) fn insert(&mut self, name: Bytes) -> Slot {
+    /// Evicts what it can; true when a stream may come in.
+    pub(super) fn make_room(&mut self) -> bool {
         self.evict();
+        !self.full()
+    }
+
+    /// Gives a stream a place and asks for its row.
+    pub(super) fn insert(&mut self, name: Bytes) -> Slot {
         let entry = Entry {
             name: name.clone(),
             content: Content::Loading,

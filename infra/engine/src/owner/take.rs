@@ -172,6 +172,7 @@ impl<D: Domain, T> Owner<D, T> {
             let verdict = self.settings.pass(&mut reading.cursor, &record.body);
             match (verdict, &record.body) {
                 (Verdict::Valid, Body::Commit { payload, .. }) => {
+                    self.streams.make_room();
                     let slot = self
                         .streams
                         .find(&record.key)

@@ -1,0 +1,12 @@
+//! The owner's machine, driven by hand: what it asks of the world, in which order, and what it answers when the world
+//! misbehaves.
+
+#[path = "../counting.rs"]
+mod counting;
+mod epochs;
+mod refusing;
+mod repeats;
+mod saving;
+mod serving;
+mod unreadable;
+mod world;
