@@ -73,7 +73,7 @@ impl Projection for InvoiceByCompany {
         }
         row.amounts.0.take(event);
         row.order_id = event.subject().order_id.0;
-        row.currency = event.currency().code().to_owned();
+        event.currency().code().clone_into(&mut row.currency);
         row.version = record.version;
     }
 }

@@ -184,7 +184,7 @@ impl Projection for InvoiceView {
         row.order_id = subject.order_id.0;
         row.company_id = subject.company_id.0;
         row.issued_at = subject.issued_at;
-        row.currency = event.currency().code().to_owned();
+        event.currency().code().clone_into(&mut row.currency);
         row.version = record.version;
     }
 }

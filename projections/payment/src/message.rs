@@ -7,22 +7,22 @@ use sceau_proto::payment::v1 as proto;
 
 use crate::{Amounts, CompanyLedgerKey, CompanyLedgerRow, InvoiceByCompanyKey, InvoiceByCompanyRow, InvoiceRow};
 
-fn money(minor: i64, currency: &str) -> Option<Money> {
-    Some(Money {
+fn money(minor: i64, currency: &str) -> Money {
+    Money {
         minor,
         currency: currency.to_owned(),
-    })
+    }
 }
 
 impl Amounts {
     fn message(&self, currency: &str) -> proto::Balance {
         proto::Balance {
-            invoiced: money(self.invoiced, currency),
-            settled: money(self.settled, currency),
-            refunded: money(self.refunded, currency),
-            credited: money(self.credited, currency),
-            open: money(self.open, currency),
-            refund_due: money(self.refund_due, currency),
+            invoiced: Some(money(self.invoiced, currency)),
+            settled: Some(money(self.settled, currency)),
+            refunded: Some(money(self.refunded, currency)),
+            credited: Some(money(self.credited, currency)),
+            open: Some(money(self.open, currency)),
+            refund_due: Some(money(self.refund_due, currency)),
         }
     }
 }
@@ -36,9 +36,9 @@ impl InvoiceRow {
             company_id: self.company_id.to_string(),
             status: self.status.0.to_wire(),
             lines: self.lines.0.iter().map(Wire::to_wire).collect(),
-            net: money(self.net, &self.currency),
+            net: Some(money(self.net, &self.currency)),
             tax_rate: self.tax_rate,
-            tax: money(self.tax, &self.currency),
+            tax: Some(money(self.tax, &self.currency)),
             balance: Some(self.amounts.0.message(&self.currency)),
             entries: self.entries.0.iter().map(Wire::to_wire).collect(),
             issued_at: Some(self.issued_at.to_wire()),
