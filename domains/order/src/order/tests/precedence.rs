@@ -22,132 +22,110 @@ fn certificate_fault(line: u32, certificate_id: CertificateId, fault: Certificat
     }
 }
 
-#[test]
-fn placing_refuses_in_order_of_precedence() {
-    let unknown = CertificateId(Uuid::from_u128(99));
-    let foreign = CertificateId(Uuid::from_u128(98));
-    let suspended = CertificateId(Uuid::from_u128(97));
-    let lapsed = CertificateId(Uuid::from_u128(96));
-    let standing = Standing::NotInForce {
-        status: "suspended".into(),
+fn place_with(lines: Vec<RequestedLine>, certificates: Certificates) -> OrderCommand {
+    let request = RequestedOrder {
+        company_id: COMPANY,
+        lines,
+        note: None,
     };
-    let mut certificates = certificates();
-    certificates.insert(
-        foreign,
-        CertificateFacts {
-            company_id: CompanyId(Uuid::from_u128(2)),
-            standing: standing.clone(),
-            ..facts("Sel")
-        },
-    );
-    certificates.insert(
-        suspended,
-        CertificateFacts {
-            standing,
-            ..facts("Riz")
-        },
-    );
-    certificates.insert(
-        lapsed,
-        CertificateFacts {
-            standing: Standing::InForce { valid_until: now() },
-            ..facts("Café")
-        },
-    );
+    OrderCommand::Place(PlaceOrder { request, certificates })
+}
 
-    let (too_many, too_few) = (MOST_PER_LINE + 1, 0);
+const UNKNOWN: CertificateId = CertificateId(Uuid::from_u128(99));
+
+#[test]
+fn placing_checks_the_lines_before_their_certificates() {
+    let (most, too_many) = (MOST_PER_LINE, MOST_PER_LINE + 1);
     let table = [
         (
-            Vec::new(),
+            vec![],
             OrderRefusal::LinesOutOfRange {
                 lines: 0,
                 most: MOST_LINES,
             },
         ),
         (
-            vec![line(unknown, too_few); MOST_LINES + 1],
+            vec![line(UNKNOWN, 0); 2001],
             OrderRefusal::LinesOutOfRange {
-                lines: MOST_LINES + 1,
+                lines: 2001,
                 most: MOST_LINES,
             },
         ),
         (
-            vec![line(unknown, too_few)],
+            vec![line(UNKNOWN, 0)],
             OrderRefusal::CountOutOfRange {
                 line: 1,
                 count: 0,
-                most: MOST_PER_LINE,
+                most,
             },
         ),
         (
-            vec![line(SOAP, 1), line(unknown, too_many)],
+            vec![line(SOAP, 1), line(UNKNOWN, too_many)],
             OrderRefusal::CountOutOfRange {
                 line: 2,
                 count: too_many,
-                most: MOST_PER_LINE,
+                most,
             },
         ),
         (
-            vec![line(unknown, MOST_PER_LINE); 1001],
+            vec![line(UNKNOWN, most); 1001],
             OrderRefusal::TooManyStamps {
-                count: 1001 * MOST_PER_LINE,
+                count: 1001 * most,
                 most: MOST_PER_ORDER,
             },
         ),
         (
-            vec![line(SOAP, 1), line(unknown, 1), line(foreign, 1)],
-            certificate_fault(2, unknown, CertificateFault::Unknown),
-        ),
-        (
-            vec![line(foreign, 1), line(unknown, 1)],
-            certificate_fault(1, foreign, CertificateFault::OfAnotherCompany),
-        ),
-        (
-            vec![line(suspended, 1)],
-            certificate_fault(
-                1,
-                suspended,
-                CertificateFault::NotInForce {
-                    status: "suspended".into(),
-                },
-            ),
-        ),
-        (
-            vec![line(lapsed, 1)],
-            certificate_fault(
-                1,
-                lapsed,
-                CertificateFault::NotInForce {
-                    status: "expired".into(),
-                },
-            ),
+            vec![line(SOAP, 1), line(UNKNOWN, 1)],
+            certificate_fault(2, UNKNOWN, CertificateFault::Unknown),
         ),
     ];
     for (lines, refusal) in table {
-        let request = RequestedOrder {
-            company_id: COMPANY,
-            lines,
-            note: None,
-        };
-        let command = OrderCommand::Place(PlaceOrder {
-            request,
-            certificates: certificates.clone(),
-        });
-        given::<Order>([]).when(&command).refused(&refusal);
+        given::<Order>([])
+            .when(&place_with(lines, certificates()))
+            .refused(&refusal);
+    }
+}
+
+#[test]
+fn a_certificate_is_known_then_owned_then_in_force() {
+    let suspended = Standing::NotInForce {
+        status: "suspended".into(),
+    };
+    let foreign = CertificateFacts {
+        company_id: CompanyId(Uuid::from_u128(2)),
+        standing: suspended.clone(),
+        ..facts("Sel")
+    };
+    let not_in_force = |status: &str| CertificateFault::NotInForce { status: status.into() };
+    let table = [
+        (foreign, CertificateFault::OfAnotherCompany),
+        (
+            CertificateFacts {
+                standing: suspended,
+                ..facts("Riz")
+            },
+            not_in_force("suspended"),
+        ),
+        (
+            CertificateFacts {
+                standing: Standing::InForce { valid_until: now() },
+                ..facts("Café")
+            },
+            not_in_force("expired"),
+        ),
+    ];
+    for (facts, fault) in table {
+        // The line after it names an unknown certificate: lines are checked one by one.
+        let command = place_with(vec![line(SOAP, 1), line(UNKNOWN, 1)], [(SOAP, facts)].into());
+        given::<Order>([])
+            .when(&command)
+            .refused(&certificate_fault(1, SOAP, fault));
     }
 }
 
 #[test]
 fn the_largest_order_is_taken() {
-    let request = RequestedOrder {
-        company_id: COMPANY,
-        lines: vec![line(SOAP, MOST_PER_LINE); 1000],
-        note: None,
-    };
-    let command = OrderCommand::Place(PlaceOrder {
-        request,
-        certificates: certificates(),
-    });
+    let command = place_with(vec![line(SOAP, MOST_PER_LINE); 1000], certificates());
     assert!(Order::decide(&OrderState::Unplaced, &command, &context()).is_ok());
 }
 

@@ -1,12 +1,24 @@
-//! What an invoice refuses, in order of precedence.
+//! What an invoice refuses. In each table a command has its own fault and all that could come after it, so the order of
+//! the table is the precedence.
 
 use sceau_kernel::Refusal;
 
 use super::*;
 
-/// Each command has its own fault and all that could come after it, so the order of the table is the precedence.
+fn partly_paid() -> Vec<InvoiceEvent> {
+    vec![issued(), settlement(1000, "A", 210)]
+}
+
+#[track_caller]
+fn refused(history: Vec<InvoiceEvent>, command: &InvoiceCommand, refusal: &InvoiceRefusal) {
+    let sentence = refusal.to_string();
+    assert!(sentence.contains(": "), "{sentence} says what to do");
+    assert!(refusal.code().chars().all(|c| c.is_ascii_uppercase() || c == '_'));
+    given::<Invoice>(history).when(command).refused(refusal);
+}
+
 #[test]
-fn faults_are_refused_in_order_of_precedence() {
+fn an_invoice_exists_once_and_adds_up() {
     let issue_with = |tax, total| {
         InvoiceCommand::Issue(IssueInvoice {
             tax: eur(tax),
@@ -14,85 +26,63 @@ fn faults_are_refused_in_order_of_precedence() {
             ..issue()
         })
     };
-    let dollars = |minor| Money::new(minor, Currency::Usd);
-    let history = || vec![issued(), settlement(1000, "A", 210)];
+    let total = eur(1210);
+    refused(
+        vec![issued()],
+        &issue_with(111, 1210),
+        &InvoiceRefusal::AlreadyIssued { total },
+    );
+    refused(
+        Vec::new(),
+        &issue_with(111, 1210),
+        &InvoiceRefusal::DoesNotAddUp { total },
+    );
+    refused(
+        Vec::new(),
+        &issue_with(-1, 1099),
+        &InvoiceRefusal::DoesNotAddUp { total: eur(1099) },
+    );
+    refused(Vec::new(), &credit(&[]), &InvoiceRefusal::NotFound);
+}
+
+#[test]
+fn money_is_refused_in_order_of_precedence() {
+    let dollars = Money::new(-1, Currency::Usd);
+    let mismatch = InvoiceRefusal::CurrencyMismatch {
+        given: Currency::Usd,
+        invoiced: Currency::Eur,
+    };
+    let reused = InvoiceRefusal::ReceiptReused {
+        receipt_number: number("A"),
+        counted: eur(1000),
+    };
     let table = [
-        (Vec::new(), settle(dollars(-1), "A"), InvoiceRefusal::NotFound),
-        (Vec::new(), credit(&[]), InvoiceRefusal::NotFound),
+        (Vec::new(), settle(dollars, "A"), InvoiceRefusal::NotFound),
+        (partly_paid(), settle(dollars, "A"), mismatch.clone()),
         (
-            history(),
-            issue_with(111, 1210),
-            InvoiceRefusal::AlreadyIssued { total: eur(1210) },
-        ),
-        (
-            Vec::new(),
-            issue_with(111, 1210),
-            InvoiceRefusal::DoesNotAddUp { total: eur(1210) },
-        ),
-        (
-            history(),
-            settle(dollars(-1), "A"),
-            InvoiceRefusal::CurrencyMismatch {
-                given: Currency::Usd,
-                invoiced: Currency::Eur,
-            },
-        ),
-        (
-            history(),
+            partly_paid(),
             settle(eur(0), "A"),
             InvoiceRefusal::AmountNotPositive { amount: eur(0) },
         ),
+        (partly_paid(), settle(eur(9999), "A"), reused.clone()),
         (
-            history(),
-            settle(eur(9999), "A"),
-            InvoiceRefusal::ReceiptReused {
-                receipt_number: number("A"),
-                counted: eur(1000),
-            },
-        ),
-        (
-            history(),
+            partly_paid(),
             settle(eur(211), "B"),
             InvoiceRefusal::Overpayment {
                 amount: eur(211),
                 open: eur(210),
             },
         ),
-        (history(), credit(&[]), InvoiceRefusal::NothingToCredit),
+        (Vec::new(), refund(dollars, "A"), InvoiceRefusal::NotFound),
+        (partly_paid(), refund(dollars, "A"), mismatch),
         (
-            history(),
-            credit(&[(3, 0), (1, 11)]),
-            InvoiceRefusal::UnknownLine { line: 3 },
+            partly_paid(),
+            refund(eur(0), "A"),
+            InvoiceRefusal::AmountNotPositive { amount: eur(0) },
         ),
+        (partly_paid(), refund(eur(1000), "A"), reused),
         (
-            history(),
-            credit(&[(1, 11)]),
-            InvoiceRefusal::CreditOutOfRange {
-                line: 1,
-                count: 11,
-                left: 10,
-            },
-        ),
-        (
-            history(),
-            credit(&[(1, 6), (1, 5)]),
-            InvoiceRefusal::CreditOutOfRange {
-                line: 1,
-                count: 5,
-                left: 4,
-            },
-        ),
-        (
-            history(),
-            credit(&[(2, 0)]),
-            InvoiceRefusal::CreditOutOfRange {
-                line: 2,
-                count: 0,
-                left: 3,
-            },
-        ),
-        (
-            history(),
+            partly_paid(),
             refund(eur(1), "R"),
             InvoiceRefusal::RefundExceedsDue {
                 amount: eur(1),
@@ -101,28 +91,36 @@ fn faults_are_refused_in_order_of_precedence() {
         ),
     ];
     for (history, command, refusal) in table {
-        let sentence = refusal.to_string();
-        assert!(sentence.contains(": "), "{sentence} says what to do");
-        assert!(refusal.code().chars().all(|c| c.is_ascii_uppercase() || c == '_'));
-        given::<Invoice>(history).when(&command).refused(&refusal);
+        refused(history, &command, &refusal);
     }
 }
 
 #[test]
-fn a_quantity_that_cannot_be_counted_is_refused_not_wrapped() {
+fn credit_notes_are_refused_in_order_of_precedence() {
+    let out_of_range = |line, count, left| InvoiceRefusal::CreditOutOfRange { line, count, left };
+    let table = [
+        (credit(&[]), InvoiceRefusal::NothingToCredit),
+        (credit(&[(3, 0), (1, 11)]), InvoiceRefusal::UnknownLine { line: 3 }),
+        (credit(&[(1, 11)]), out_of_range(1, 11, 10)),
+        (credit(&[(1, 6), (1, 5)]), out_of_range(1, 5, 4)),
+        (credit(&[(2, 0)]), out_of_range(2, 0, 3)),
+    ];
+    for (command, refusal) in table {
+        refused(partly_paid(), &command, &refusal);
+    }
+}
+
+#[test]
+fn an_amount_that_cannot_be_counted_is_refused_not_wrapped() {
     let left = InvoiceRefusal::CreditOutOfRange {
         line: 1,
         count: u64::MAX,
         left: 10,
     };
-    given::<Invoice>([issued()])
-        .when(&credit(&[(1, u64::MAX)]))
-        .refused(&left);
+    refused(vec![issued()], &credit(&[(1, u64::MAX)]), &left);
     let most = InvoiceRefusal::Overpayment {
         amount: eur(i64::MAX),
         open: eur(1210),
     };
-    given::<Invoice>([issued()])
-        .when(&settle(eur(i64::MAX), "A"))
-        .refused(&most);
+    refused(vec![issued()], &settle(eur(i64::MAX), "A"), &most);
 }
