@@ -6,9 +6,11 @@
 //!
 //! This crate knows neither keys nor texts of codes (`sceau-code` does) nor how a batch came to be (`sceau-stamp`).
 
+mod question;
 mod scan;
 mod verdict;
 
+pub use question::Question;
 pub use scan::{
     CodesScanned, MAX_SCANS, Place, RecordScans, SHARDS, Scan, ScanChannel, Scans, ScansCommand, ScansEvent,
     ScansRefusal, ScansState, scan_stream, shard_of,

@@ -21,6 +21,7 @@
 //! is for offline verifiers; online the certificate itself decides, which may have been renewed since.
 
 use sceau_kernel::Timestamp;
+use sceau_proto::verification::v1 as proto;
 
 /// More scans than this within a day, from more than [`MAX_DAILY_PLACES`] places, are not what happens to one stamp on
 /// its way through trade to a customer.
@@ -223,6 +224,29 @@ impl ScanFacts {
 }
 
 impl Verdict {
+    /// The verdict and its reason as callers see them.
+    pub const fn message(&self) -> (proto::Verdict, proto::VerdictReason) {
+        use proto::VerdictReason as Reason;
+        match self {
+            Self::Genuine => (proto::Verdict::Genuine, Reason::Unspecified),
+            Self::NotActivated => (proto::Verdict::NotActivated, Reason::Unspecified),
+            Self::Suspended => (proto::Verdict::Suspended, Reason::Unspecified),
+            Self::Revoked => (proto::Verdict::Revoked, Reason::Unspecified),
+            Self::Expired => (proto::Verdict::Expired, Reason::Unspecified),
+            Self::Decommissioned => (proto::Verdict::Decommissioned, Reason::Unspecified),
+            Self::Suspect { reason } => match reason {
+                SuspectReason::NeverAllocated => (proto::Verdict::Suspect, Reason::NeverAllocated),
+                SuspectReason::NotAsIssued => (proto::Verdict::Suspect, Reason::NotAsIssued),
+                SuspectReason::ScannedTooWidely => (proto::Verdict::Suspect, Reason::ScannedTooWidely),
+            },
+            Self::Unknown { reason } => match reason {
+                UnknownReason::Signature => (proto::Verdict::Unknown, Reason::Signature),
+                UnknownReason::NoSuchStamp => (proto::Verdict::Unknown, Reason::NoSuchStamp),
+                UnknownReason::NoCertificate => (proto::Verdict::Unknown, Reason::NoCertificate),
+            },
+        }
+    }
+
     /// The verdict as a sentence for the person who asked, with what to do.
     pub const fn advice(&self) -> &'static str {
         match self {
