@@ -9,7 +9,7 @@ use bytes::Bytes;
 use sceau_embedded::{EmbeddedLog, EmbeddedStore, Folder, Memory, Options};
 use sceau_log::{Body, Delivery, Log, NewRecord, Partition};
 use sceau_projection::{Cell, CellKind, Column, TableSchema};
-use sceau_store::{RowWrite, Store};
+use sceau_store::{RowWrite, Scan, Store};
 use tokio::sync::oneshot;
 
 const TOPIC: &str = "sceau.raw";
@@ -187,6 +187,29 @@ async fn rows(store: &EmbeddedStore) -> Result<(), Box<dyn Error>> {
     println!(
         "  read one at a time: {:.0} rows/s",
         200_000.0 / start.elapsed().as_secs_f64()
+    );
+    let start = Instant::now();
+    for n in 0..200_000 {
+        store.read("raw", vec![key(n % 1000)]).await?;
+    }
+    println!(
+        "  the same of 1 000 rows: {:.0} rows/s",
+        200_000.0 / start.elapsed().as_secs_f64()
+    );
+    let start = Instant::now();
+    for n in 0..50_000 {
+        let scan = Scan {
+            prefix: key(n * 7919 % ROWS),
+            after: None,
+            from: None,
+            descending: true,
+            limit: 1,
+        };
+        store.scan("raw", scan).await?;
+    }
+    println!(
+        "  scans for one row: {:.0} scans/s",
+        50_000.0 / start.elapsed().as_secs_f64()
     );
     Ok(())
 }
