@@ -74,13 +74,7 @@ mod tests {
 
     #[test]
     fn the_vectors_of_rfc_4648_hold() {
-        let vectors = [
-            ("f", "MY"),
-            ("fo", "MZXQ"),
-            ("foo", "MZXW6"),
-            ("foob", "MZXW6YQ"),
-            ("foobar", "MZXW6YTBOI"),
-        ];
+        let vectors = [("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foob", "MZXW6YQ"), ("foobar", "MZXW6YTBOI")];
         for (bytes, expected) in vectors {
             assert_eq!(text(bytes.as_bytes()), expected);
         }

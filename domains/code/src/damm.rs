@@ -17,9 +17,7 @@ const TABLE: [[u8; 10]; 10] = [
 
 /// The check digit of these digits (values 0 to 9); with it appended, the check digit of the whole is 0.
 pub(crate) fn check_digit(digits: &[u8]) -> u8 {
-    digits
-        .iter()
-        .fold(0, |interim, digit| TABLE[usize::from(interim)][usize::from(*digit)])
+    digits.iter().fold(0, |interim, digit| TABLE[usize::from(interim)][usize::from(*digit)])
 }
 
 #[cfg(test)]

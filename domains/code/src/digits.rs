@@ -37,10 +37,7 @@ impl DigitsKey {
     /// The digits of a number below [`NUMBER_LIMIT`].
     pub fn digits(&self, number: u64) -> Result<Digits, CodeError> {
         let plain = Decimal::new(number, NUMBER_DIGITS).ok_or(CodeError::Number { found: number })?;
-        let hidden = self
-            .0
-            .encrypt(&[], &plain)
-            .map_err(|_| CodeError::Number { found: number })?;
+        let hidden = self.0.encrypt(&[], &plain).map_err(|_| CodeError::Number { found: number })?;
         Ok(Digits(hidden.value()))
     }
 
@@ -48,10 +45,7 @@ impl DigitsKey {
     pub fn number(&self, digits: Digits) -> Result<u64, CodeError> {
         let wrong = CodeError::Number { found: digits.0 };
         let hidden = Decimal::new(digits.0, NUMBER_DIGITS).ok_or(wrong.clone())?;
-        self.0
-            .decrypt(&[], &hidden)
-            .map(|plain| plain.value())
-            .map_err(|_| wrong)
+        self.0.decrypt(&[], &hidden).map(|plain| plain.value()).map_err(|_| wrong)
     }
 }
 
@@ -79,11 +73,7 @@ impl Digits {
         if damm::check_digit(&values) != 0 {
             return Err(CodeError::CheckDigit);
         }
-        Ok(Self(
-            values[..NUMBER_DIGITS]
-                .iter()
-                .fold(0, |value, digit| value * 10 + u64::from(*digit)),
-        ))
+        Ok(Self(values[..NUMBER_DIGITS].iter().fold(0, |value, digit| value * 10 + u64::from(*digit))))
     }
 }
 

@@ -79,15 +79,11 @@ impl fmt::Display for CodeError {
             ),
             Self::TrailingBits => f.write_str("the end of the code was changed: scan it again"),
             Self::Version { found } => {
-                write!(
-                    f,
-                    "the code has version {found}, which is not known here: use a newer verifier"
-                )
+                write!(f, "the code has version {found}, which is not known here: use a newer verifier")
             }
-            Self::Number { found } => write!(
-                f,
-                "{found} is not the number of a stamp: it must be below {NUMBER_LIMIT}"
-            ),
+            Self::Number { found } => {
+                write!(f, "{found} is not the number of a stamp: it must be below {NUMBER_LIMIT}")
+            }
             Self::DigitsLength { found } => write!(f, "the code has {found} digits: give all 16"),
             Self::CheckDigit => f.write_str("the check digit does not fit: compare the 16 digits and type them again"),
             Self::Signature => f.write_str("the signature of the code does not verify: scan it again"),

@@ -21,10 +21,7 @@ impl Host {
             return Err(CodeError::Host { found: name.to_owned() });
         }
         let printed = format!("HTTPS://{}/", name.to_ascii_uppercase());
-        Ok(Self {
-            normalised: printed.to_ascii_lowercase(),
-            printed,
-        })
+        Ok(Self { normalised: printed.to_ascii_lowercase(), printed })
     }
 
     /// What stands before the base32 in a printed code: `HTTPS://<HOST>/`.
@@ -34,7 +31,6 @@ impl Host {
 
     /// What follows the host in a URL: as it was printed, or as a browser rewrites scheme and host.
     pub(crate) fn strip<'a>(&self, text: &'a str) -> Option<&'a str> {
-        text.strip_prefix(&self.printed)
-            .or_else(|| text.strip_prefix(&self.normalised))
+        text.strip_prefix(&self.printed).or_else(|| text.strip_prefix(&self.normalised))
     }
 }

@@ -55,11 +55,7 @@ impl Payload {
         if number >= NUMBER_LIMIT {
             return Err(CodeError::Number { found: number });
         }
-        Ok(Self {
-            key_id: u16::from_be_bytes([k0, k1]),
-            number,
-            expiry_day: u16::from_be_bytes([e0, e1]),
-        })
+        Ok(Self { key_id: u16::from_be_bytes([k0, k1]), number, expiry_day: u16::from_be_bytes([e0, e1]) })
     }
 }
 
@@ -76,27 +72,19 @@ impl SignedCode {
         if payload.number >= NUMBER_LIMIT {
             return Err(CodeError::Number { found: payload.number });
         }
-        Ok(Self {
-            payload,
-            signature: key.sign(&payload.message()),
-        })
+        Ok(Self { payload, signature: key.sign(&payload.message()) })
     }
 
     /// The code of this base32 text.
     pub fn parse(text: &str) -> Result<Self, CodeError> {
         if text.len() != SIGNED_LENGTH {
-            return Err(CodeError::SignedLength {
-                found: text.chars().count(),
-            });
+            return Err(CodeError::SignedLength { found: text.chars().count() });
         }
         let bytes: [u8; CODE] = base32::decode(text.as_bytes())?;
         let (mut payload, mut signature) = ([0; PAYLOAD], [0; Signature::BYTE_SIZE]);
         payload.copy_from_slice(&bytes[..PAYLOAD]);
         signature.copy_from_slice(&bytes[PAYLOAD..]);
-        Ok(Self {
-            payload: Payload::read(payload)?,
-            signature: Signature::from_bytes(&signature),
-        })
+        Ok(Self { payload: Payload::read(payload)?, signature: Signature::from_bytes(&signature) })
     }
 
     /// What it says, which is to be believed once it is verified.
@@ -106,12 +94,11 @@ impl SignedCode {
 
     /// Whether `key`, which is the one that the payload names, signed it.
     ///
-    /// RFC 8032 without a cofactor: `R` is compared byte by byte and `s` must be canonical, so one payload has no second
-    /// signature that passes. The stricter test for keys and points of small order is left out: it guards against a
-    /// signer who cheats with his own key, costs a fifth, and the keys here are the authority's own.
+    /// RFC 8032 without a cofactor: `R` is compared byte by byte and `s` must be canonical, so nobody turns a signature
+    /// into a second one that passes. The stricter test for keys and points of small order is left out: it guards
+    /// against a signer who cheats with his own key, costs a fifth, and the keys here are the authority's own.
     pub fn verify(&self, key: &VerifyingKey) -> Result<(), CodeError> {
-        key.verify(&self.payload.message(), &self.signature)
-            .map_err(|_| CodeError::Signature)
+        key.verify(&self.payload.message(), &self.signature).map_err(|_| CodeError::Signature)
     }
 
     /// The base32 text.

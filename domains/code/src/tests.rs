@@ -17,15 +17,7 @@ fn digits_key() -> DigitsKey {
 }
 
 fn signed(number: u64) -> SignedCode {
-    SignedCode::sign(
-        Payload {
-            key_id: 3,
-            number,
-            expiry_day: 21_000,
-        },
-        &signing_key(),
-    )
-    .unwrap()
+    SignedCode::sign(Payload { key_id: 3, number, expiry_day: 21_000 }, &signing_key()).unwrap()
 }
 
 /// Whether a text still passes for a code that was issued.
@@ -54,17 +46,11 @@ fn a_signature_is_that_of_rfc_8032() {
     let signature = "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac\
                      18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a";
     let bytes = |hex: &str| -> Vec<u8> {
-        (0..hex.len())
-            .step_by(2)
-            .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
-            .collect()
+        (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
     };
     let key = SigningKey::from_bytes(bytes(secret).as_slice().try_into().unwrap());
     assert_eq!(key.verifying_key().to_bytes().to_vec(), bytes(public));
-    assert_eq!(
-        ed25519_dalek::Signer::sign(&key, &[0xaf, 0x82]).to_bytes().to_vec(),
-        bytes(signature)
-    );
+    assert_eq!(ed25519_dalek::Signer::sign(&key, &[0xaf, 0x82]).to_bytes().to_vec(), bytes(signature));
 }
 
 #[test]
@@ -159,12 +145,7 @@ fn what_is_not_a_code_is_refused_with_what_to_do() {
 fn a_host_fits_the_smallest_qr_code() {
     assert_eq!(host().prefix(), "HTTPS://V.SCEAU.DEV/");
     for wrong in ["", "a/b", "v.sceau.example.com.cm", "é.cm"] {
-        assert_eq!(
-            Host::new(wrong),
-            Err(CodeError::Host {
-                found: wrong.to_owned()
-            })
-        );
+        assert_eq!(Host::new(wrong), Err(CodeError::Host { found: wrong.to_owned() }));
     }
 }
 
@@ -172,11 +153,7 @@ fn a_host_fits_the_smallest_qr_code() {
 fn a_number_has_at_most_fifteen_digits() {
     let wrong = CodeError::Number { found: NUMBER_LIMIT };
     assert_eq!(digits_key().digits(NUMBER_LIMIT), Err(wrong.clone()));
-    let payload = Payload {
-        key_id: 1,
-        number: NUMBER_LIMIT,
-        expiry_day: 1,
-    };
+    let payload = Payload { key_id: 1, number: NUMBER_LIMIT, expiry_day: 1 };
     assert_eq!(SignedCode::sign(payload, &signing_key()), Err(wrong));
 }
 

@@ -24,10 +24,7 @@ impl OrdinalRange {
     }
 
     const fn between(first: u64, end: u64) -> Self {
-        Self {
-            first,
-            count: end - first,
-        }
+        Self { first, count: end - first }
     }
 }
 
@@ -178,10 +175,8 @@ mod tests {
 
     #[test]
     fn touching_ranges_become_one() {
-        let set: RangeSet = [(5, 5), (0, 5), (20, 0)]
-            .map(|(first, count)| OrdinalRange { first, count })
-            .into_iter()
-            .collect();
+        let set: RangeSet =
+            [(5, 5), (0, 5), (20, 0)].map(|(first, count)| OrdinalRange { first, count }).into_iter().collect();
         assert_eq!(set.ranges(), [OrdinalRange { first: 0, count: 10 }]);
     }
 }

@@ -152,10 +152,7 @@ impl Decider for Series {
             let first_number = place(next, wanted.count);
             next = first_number + wanted.count;
             if next > NUMBER_LIMIT {
-                return Err(SeriesRefusal::NumbersExhausted {
-                    line: wanted.line,
-                    count: wanted.count,
-                });
+                return Err(SeriesRefusal::NumbersExhausted { line: wanted.line, count: wanted.count });
             }
             lines.push(AllocatedLine {
                 line: wanted.line,
@@ -168,11 +165,7 @@ impl Decider for Series {
             });
         }
         let (order_id, company_id) = (command.order_id, command.company_id);
-        Ok(vec![SeriesEvent::Allocated(StampsAllocated {
-            order_id,
-            company_id,
-            lines,
-        })])
+        Ok(vec![SeriesEvent::Allocated(StampsAllocated { order_id, company_id, lines })])
     }
 
     fn evolve(state: &mut SeriesState, event: &SeriesEvent) {
@@ -185,11 +178,7 @@ impl Decider for Series {
 
 /// The first of `count` numbers from `next` on that lie in one bucket.
 const fn place(next: u64, count: u64) -> u64 {
-    if bucket_of(next) == bucket_of(next + count - 1) {
-        next
-    } else {
-        (bucket_of(next) + 1) << 32
-    }
+    if bucket_of(next) == bucket_of(next + count - 1) { next } else { (bucket_of(next) + 1) << 32 }
 }
 
 fn check_lines(lines: &[AllocationLine]) -> Result<(), SeriesRefusal> {
@@ -205,10 +194,7 @@ fn check_lines(lines: &[AllocationLine]) -> Result<(), SeriesRefusal> {
         return Err(SeriesRefusal::LineRepeated { line: pair[0] });
     }
     match lines.iter().find(|line| !(1..=MAX_COUNT).contains(&line.count)) {
-        Some(line) => Err(SeriesRefusal::CountOutOfRange {
-            line: line.line,
-            count: line.count,
-        }),
+        Some(line) => Err(SeriesRefusal::CountOutOfRange { line: line.line, count: line.count }),
         None => Ok(()),
     }
 }

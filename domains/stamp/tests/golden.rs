@@ -22,29 +22,11 @@ const BATCH: BatchRef = BatchRef {
 const STAMPER: StamperId = StamperId(Uuid::from_u128(6));
 
 fn samples() -> [StampingEvent; 6] {
-    let BatchRef {
-        batch_id,
-        order_id,
-        line,
-        certificate_id,
-        company_id,
-        first_number,
-        count,
-    } = BATCH;
+    let BatchRef { batch_id, order_id, line, certificate_id, company_id, first_number, count } = BATCH;
     let (product_name, form) = ("Savon de Marseille".to_owned(), StampForm::SignedQr);
-    let range = OrdinalRange {
-        first: 10,
-        count: 500_000,
-    };
-    let allocated = AllocatedLine {
-        line,
-        batch_id,
-        certificate_id,
-        product_name: product_name.clone(),
-        form,
-        first_number,
-        count,
-    };
+    let range = OrdinalRange { first: 10, count: 500_000 };
+    let allocated =
+        AllocatedLine { line, batch_id, certificate_id, product_name: product_name.clone(), form, first_number, count };
     let decommissioned = CodesDecommissioned {
         batch: BATCH,
         ranges: vec![range],
@@ -54,16 +36,8 @@ fn samples() -> [StampingEvent; 6] {
         note: Note::new("wet in the warehouse").ok(),
     };
     [
-        StampingEvent::Series(SeriesEvent::Allocated(StampsAllocated {
-            order_id,
-            company_id,
-            lines: vec![allocated],
-        })),
-        StampingEvent::Batch(BatchEvent::Generated(BatchGenerated {
-            batch: BATCH,
-            product_name,
-            form,
-        })),
+        StampingEvent::Series(SeriesEvent::Allocated(StampsAllocated { order_id, company_id, lines: vec![allocated] })),
+        StampingEvent::Batch(BatchEvent::Generated(BatchGenerated { batch: BATCH, product_name, form })),
         StampingEvent::Batch(BatchEvent::Released(BatchReleased {
             batch: BATCH,
             stamper_id: STAMPER,

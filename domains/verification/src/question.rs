@@ -50,26 +50,15 @@ mod tests {
 
     #[test]
     fn a_question_may_be_as_short_as_its_code() {
-        let request = VerifyRequest {
-            code: "1234".into(),
-            ..VerifyRequest::default()
-        };
-        let question = Question {
-            code: "1234".into(),
-            channel: ScanChannel::Web,
-            place: None,
-        };
+        let request = VerifyRequest { code: "1234".into(), ..VerifyRequest::default() };
+        let question = Question { code: "1234".into(), channel: ScanChannel::Web, place: None };
         assert_eq!(Question::from_request(request), Ok(question));
     }
 
     #[test]
     fn all_that_is_wrong_is_named_at_once() {
-        let request = VerifyRequest {
-            code: "7".repeat(300),
-            channel: 99,
-            place: "x".repeat(65),
-            ..VerifyRequest::default()
-        };
+        let request =
+            VerifyRequest { code: "7".repeat(300), channel: 99, place: "x".repeat(65), ..VerifyRequest::default() };
         let faults = Question::from_request(request).unwrap_err();
         let paths: Vec<&str> = faults.0.iter().map(|fault| fault.path.as_str()).collect();
         assert_eq!(paths, ["code", "channel", "place"]);

@@ -108,14 +108,8 @@ impl Decider for Scans {
         if scans.len() > MAX_SCANS {
             return Err(ScansRefusal::TooMany { scans: scans.len() });
         }
-        if let Some(stray) = scans
-            .iter()
-            .find(|scan| shard_of(scan.number) != shard_of(first.number))
-        {
-            return Err(ScansRefusal::OfAnotherShard {
-                number: stray.number,
-                shard: shard_of(first.number),
-            });
+        if let Some(stray) = scans.iter().find(|scan| shard_of(scan.number) != shard_of(first.number)) {
+            return Err(ScansRefusal::OfAnotherShard { number: stray.number, shard: shard_of(first.number) });
         }
         Ok(vec![ScansEvent::Scanned(CodesScanned { scans: scans.clone() })])
     }

@@ -169,23 +169,17 @@ pub fn verdict(
     };
     match (checked, batch.release) {
         (Checked::BadSignature, _) => {
-            return Verdict::Unknown {
-                reason: UnknownReason::Signature,
-            };
+            return Verdict::Unknown { reason: UnknownReason::Signature };
         }
         (Checked::Signed { key_id, expiry_day }, release) => {
             if release != Some(ReleaseFacts { key_id, expiry_day }) {
-                return Verdict::Suspect {
-                    reason: SuspectReason::NotAsIssued,
-                };
+                return Verdict::Suspect { reason: SuspectReason::NotAsIssued };
             }
         }
         (Checked::Digits, _) => {}
     }
     let Some(certificate) = certificate else {
-        return Verdict::Unknown {
-            reason: UnknownReason::NoCertificate,
-        };
+        return Verdict::Unknown { reason: UnknownReason::NoCertificate };
     };
     let expired = certificate.valid_until <= now;
     match (certificate.status, batch.code) {
@@ -195,24 +189,18 @@ pub fn verdict(
         (CertificateStatus::Expired, _) => Verdict::Expired,
         (CertificateStatus::InForce, _) if expired => Verdict::Expired,
         (CertificateStatus::InForce, CodeState::Waiting) => Verdict::NotActivated,
-        (CertificateStatus::InForce, CodeState::Active) if scans.too_wide(now) => Verdict::Suspect {
-            reason: SuspectReason::ScannedTooWidely,
-        },
+        (CertificateStatus::InForce, CodeState::Active) if scans.too_wide(now) => {
+            Verdict::Suspect { reason: SuspectReason::ScannedTooWidely }
+        }
         (CertificateStatus::InForce, CodeState::Active) => Verdict::Genuine,
     }
 }
 
 const fn unallocated(checked: Checked) -> Verdict {
     match checked {
-        Checked::BadSignature => Verdict::Unknown {
-            reason: UnknownReason::Signature,
-        },
-        Checked::Digits => Verdict::Unknown {
-            reason: UnknownReason::NoSuchStamp,
-        },
-        Checked::Signed { .. } => Verdict::Suspect {
-            reason: SuspectReason::NeverAllocated,
-        },
+        Checked::BadSignature => Verdict::Unknown { reason: UnknownReason::Signature },
+        Checked::Digits => Verdict::Unknown { reason: UnknownReason::NoSuchStamp },
+        Checked::Signed { .. } => Verdict::Suspect { reason: SuspectReason::NeverAllocated },
     }
 }
 
@@ -266,26 +254,22 @@ impl Verdict {
             Self::Decommissioned => {
                 "This stamp was taken out of circulation. Do not buy; tell the office where you found it."
             }
-            Self::Suspect {
-                reason: SuspectReason::ScannedTooWidely,
-            } => {
-                "This stamp was scanned in many places within a day, so copies of it may be about. Tell the office where \
-                 you found it."
+            Self::Suspect { reason: SuspectReason::ScannedTooWidely } => {
+                "This stamp was scanned in many places within a day, so copies of it may be about. Tell the office \
+                 where you found it."
             }
-            Self::Suspect {
-                reason: SuspectReason::NeverAllocated | SuspectReason::NotAsIssued,
-            } => "Something about this stamp does not fit what was issued. Tell the office where you found it.",
-            Self::Unknown {
-                reason: UnknownReason::Signature,
-            } => {
-                "This code was not issued by this authority, or was misread. Scan it again; if it stays so, tell the office."
+            Self::Suspect { reason: SuspectReason::NeverAllocated | SuspectReason::NotAsIssued } => {
+                "Something about this stamp does not fit what was issued. Tell the office where you found it."
             }
-            Self::Unknown {
-                reason: UnknownReason::NoSuchStamp,
-            } => "No stamp has these digits. Compare them with the stamp and type them again.",
-            Self::Unknown {
-                reason: UnknownReason::NoCertificate,
-            } => "This stamp cannot be matched with a certificate. Tell the office where you found it.",
+            Self::Unknown { reason: UnknownReason::Signature } => {
+                "This code was not issued by this authority, or was misread. Scan it again, then tell the office."
+            }
+            Self::Unknown { reason: UnknownReason::NoSuchStamp } => {
+                "No stamp has these digits. Compare them with the stamp and type them again."
+            }
+            Self::Unknown { reason: UnknownReason::NoCertificate } => {
+                "This stamp cannot be matched with a certificate. Tell the office where you found it."
+            }
         }
     }
 }

@@ -9,12 +9,7 @@ use sceau_verification::{CodesScanned, Place, Scan, ScanChannel, ScansEvent, Ver
 #[test]
 fn events_ever_written_stay_readable() {
     let scans = vec![
-        Scan {
-            number: 42,
-            at: Timestamp(1_767_225_600_000_001),
-            channel: ScanChannel::App,
-            place: None,
-        },
+        Scan { number: 42, at: Timestamp(1_767_225_600_000_001), channel: ScanChannel::App, place: None },
         Scan {
             number: 106,
             at: Timestamp(1_767_225_600_000_002),

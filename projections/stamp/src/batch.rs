@@ -77,10 +77,7 @@ impl Projection for BatchView {
     }
 
     fn route(event: &BatchEvent, record: &Recorded<'_>) -> Vec<BatchKey> {
-        vec![BatchKey {
-            tenant: tenant(record),
-            batch_id: event.batch().batch_id.0,
-        }]
+        vec![BatchKey { tenant: tenant(record), batch_id: event.batch().batch_id.0 }]
     }
 
     fn apply(row: &mut BatchRow, _: &BatchKey, event: &BatchEvent, record: &Recorded<'_>) {

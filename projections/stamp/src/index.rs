@@ -108,11 +108,7 @@ impl Projection for BatchByStamper {
 
     fn route(event: &BatchReleased, record: &Recorded<'_>) -> Vec<BatchByStamperKey> {
         let (stamper_id, first_number) = (event.stamper_id.0, event.batch.first_number);
-        vec![BatchByStamperKey {
-            tenant: tenant(record),
-            stamper_id,
-            first_number,
-        }]
+        vec![BatchByStamperKey { tenant: tenant(record), stamper_id, first_number }]
     }
 
     fn apply(row: &mut BatchByStamperRow, _: &BatchByStamperKey, event: &BatchReleased, _: &Recorded<'_>) {
@@ -155,10 +151,7 @@ impl Projection for BatchByOrder {
     }
 
     fn route(SeriesEvent::Allocated(event): &SeriesEvent, record: &Recorded<'_>) -> Vec<BatchByOrderKey> {
-        vec![BatchByOrderKey {
-            tenant: tenant(record),
-            order_id: event.order_id.0,
-        }]
+        vec![BatchByOrderKey { tenant: tenant(record), order_id: event.order_id.0 }]
     }
 
     fn apply(

@@ -3,7 +3,7 @@
 //! | table | key | for |
 //! |---|---|---|
 //! | `batch` | tenant, batch | one batch in full |
-//! | `batch_range` | tenant, bucket · first number | the batch of a number, by the highest first number at or below it |
+//! | `batch_range` | tenant, bucket · first number | the batch of a number, by the highest first number up to it |
 //! | `batch_by_company` | tenant, company · certificate, first number | lists of a company, and of a product of it |
 //! | `batch_by_stamper` | tenant, stamper · first number | lists of a stamper |
 //! | `batch_by_order` | tenant, order | the batches of an order, in the order of its lines |

@@ -20,11 +20,8 @@ impl BatchRow {
 
     /// The batch with this id, as lists show it: without its ranges.
     pub fn summary(&self, id: Uuid) -> proto::Batch {
-        let status = if self.stamper_id.is_some() {
-            proto::BatchStatus::Released
-        } else {
-            proto::BatchStatus::Generated
-        };
+        let status =
+            if self.stamper_id.is_some() { proto::BatchStatus::Released } else { proto::BatchStatus::Generated };
         proto::Batch {
             batch_id: id.to_string(),
             order_id: self.order_id.to_string(),

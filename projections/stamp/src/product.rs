@@ -71,10 +71,7 @@ impl Projection for ProductStamps {
             | BatchEvent::Released(_)
             | BatchEvent::Activated(_)
             | BatchEvent::Decommissioned(_) => {
-                vec![ProductStampsKey {
-                    tenant: tenant(record),
-                    certificate_id: event.batch().certificate_id.0,
-                }]
+                vec![ProductStampsKey { tenant: tenant(record), certificate_id: event.batch().certificate_id.0 }]
             }
         }
     }

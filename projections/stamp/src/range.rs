@@ -51,18 +51,12 @@ pub struct BatchRangeRow {
 impl BatchRangeKey {
     /// Where to look for the batch of a number: its row is this key's or the next below within the bucket.
     pub fn of_number(tenant: &str, number: u64) -> Self {
-        Self {
-            tenant: tenant.to_owned(),
-            bucket: bucket_of(number),
-            first_number: number,
-        }
+        Self { tenant: tenant.to_owned(), bucket: bucket_of(number), first_number: number }
     }
 
     /// The place of a number within the batch of this key, when the batch holds it.
     pub fn ordinal_of(&self, number: u64, row: &BatchRangeRow) -> Option<u64> {
-        number
-            .checked_sub(self.first_number)
-            .filter(|ordinal| *ordinal < row.count)
+        number.checked_sub(self.first_number).filter(|ordinal| *ordinal < row.count)
     }
 }
 
@@ -76,10 +70,7 @@ impl BatchRangeRow {
         } else {
             CodeState::Waiting
         };
-        let release = self.stamper_id.map(|_| ReleaseFacts {
-            key_id: self.key_id,
-            expiry_day: self.expiry_day,
-        });
+        let release = self.stamper_id.map(|_| ReleaseFacts { key_id: self.key_id, expiry_day: self.expiry_day });
         BatchFacts { release, code }
     }
 }

@@ -38,10 +38,7 @@ fn time(n: usize) -> Timestamp {
 
 /// Folds the events of one stream, a day apart, through encoding, cells and back, as the runtime does.
 fn rows<P: Projection>(events: &[StampingEvent]) -> HashMap<P::Key, P::Row> {
-    let source = Source {
-        topic: Stamping::TOPIC,
-        partition: 0,
-    };
+    let source = Source { topic: Stamping::TOPIC, partition: 0 };
     let stream: StreamId = "ci/batch/1".parse().unwrap();
     let mut rows = HashMap::new();
     for (n, event) in events.iter().enumerate() {
@@ -85,28 +82,11 @@ fn life() -> Vec<StampingEvent> {
         reason: DecommissionReason::Lost,
         note: None,
     };
-    let activated = CodesActivated {
-        batch: BATCH,
-        stamper_id: STAMPER,
-        ranges: vec![range(0, 100)],
-        codes: 100,
-    };
+    let activated = CodesActivated { batch: BATCH, stamper_id: STAMPER, ranges: vec![range(0, 100)], codes: 100 };
     [
-        BatchEvent::Generated(BatchGenerated {
-            batch: BATCH,
-            product_name,
-            form,
-        }),
-        BatchEvent::Released(BatchReleased {
-            batch: BATCH,
-            stamper_id: STAMPER,
-            key_id: 9,
-            expiry_day: 21_000,
-        }),
-        BatchEvent::Downloaded(CodesDownloaded {
-            batch: BATCH,
-            range: range(0, 500),
-        }),
+        BatchEvent::Generated(BatchGenerated { batch: BATCH, product_name, form }),
+        BatchEvent::Released(BatchReleased { batch: BATCH, stamper_id: STAMPER, key_id: 9, expiry_day: 21_000 }),
+        BatchEvent::Downloaded(CodesDownloaded { batch: BATCH, range: range(0, 500) }),
         BatchEvent::Activated(activated),
         BatchEvent::Decommissioned(lost),
     ]
@@ -116,10 +96,7 @@ fn life() -> Vec<StampingEvent> {
 
 #[test]
 fn a_batch_shows_its_life() {
-    let key = BatchKey {
-        tenant: "ci".into(),
-        batch_id: BATCH.batch_id.0,
-    };
+    let key = BatchKey { tenant: "ci".into(), batch_id: BATCH.batch_id.0 };
     let batch = rows::<BatchView>(&life())[&key].message(key.batch_id);
     let expected = proto::Batch {
         batch_id: BATCH.batch_id.to_string(),
@@ -151,54 +128,28 @@ fn a_batch_shows_its_life() {
 
 #[test]
 fn a_list_leaves_the_ranges_out() {
-    let key = BatchKey {
-        tenant: "ci".into(),
-        batch_id: BATCH.batch_id.0,
-    };
+    let key = BatchKey { tenant: "ci".into(), batch_id: BATCH.batch_id.0 };
     let batch = rows::<BatchView>(&life())[&key].summary(key.batch_id);
-    assert_eq!(
-        (batch.active, batch.active_ranges, batch.decommissioned_ranges),
-        (90, vec![], vec![])
-    );
+    assert_eq!((batch.active, batch.active_ranges, batch.decommissioned_ranges), (90, vec![], vec![]));
 }
 
 #[test]
 fn a_number_finds_its_batch_and_what_became_of_it() {
     let found = rows::<BatchRange>(&life());
-    let key = BatchRangeKey {
-        tenant: "ci".into(),
-        bucket: 1,
-        first_number: BATCH.first_number,
-    };
+    let key = BatchRangeKey { tenant: "ci".into(), bucket: 1, first_number: BATCH.first_number };
     let row = &found[&key];
-    assert_eq!(
-        (row.batch_id, row.certificate_id),
-        (BATCH.batch_id.0, BATCH.certificate_id.0)
-    );
+    assert_eq!((row.batch_id, row.certificate_id), (BATCH.batch_id.0, BATCH.certificate_id.0));
 
     let ordinals = [999, 1000, 1499, 1500].map(|offset| key.ordinal_of(BUCKET + offset, row));
     assert_eq!(ordinals, [None, Some(0), Some(499), None]);
 
-    let release = Some(ReleaseFacts {
-        key_id: 9,
-        expiry_day: 21_000,
-    });
-    let states = [
-        (0, CodeState::Active),
-        (90, CodeState::Decommissioned),
-        (110, CodeState::Waiting),
-    ];
+    let release = Some(ReleaseFacts { key_id: 9, expiry_day: 21_000 });
+    let states = [(0, CodeState::Active), (90, CodeState::Decommissioned), (110, CodeState::Waiting)];
     for (ordinal, code) in states {
         assert_eq!(row.facts(ordinal), BatchFacts { release, code });
     }
     let generated = rows::<BatchRange>(&life()[..1]);
-    assert_eq!(
-        generated[&key].facts(0),
-        BatchFacts {
-            release: None,
-            code: CodeState::Waiting
-        }
-    );
+    assert_eq!(generated[&key].facts(0), BatchFacts { release: None, code: CodeState::Waiting });
 }
 
 #[test]
@@ -206,25 +157,10 @@ fn a_batch_is_listed_under_its_company_and_its_stamper() {
     let (tenant, batch_id) = ("ci".to_owned(), BATCH.batch_id.0);
     let (company_id, certificate_id) = (BATCH.company_id.0, BATCH.certificate_id.0);
     let first_number = BATCH.first_number;
-    let company = BatchByCompanyKey {
-        tenant: tenant.clone(),
-        company_id,
-        certificate_id,
-        first_number,
-    };
-    let stamper = BatchByStamperKey {
-        tenant,
-        stamper_id: STAMPER.0,
-        first_number,
-    };
-    assert_eq!(
-        rows::<BatchByCompany>(&life()),
-        HashMap::from([(company, BatchByCompanyRow { batch_id })])
-    );
-    assert_eq!(
-        rows::<BatchByStamper>(&life()),
-        HashMap::from([(stamper, BatchByStamperRow { batch_id })])
-    );
+    let company = BatchByCompanyKey { tenant: tenant.clone(), company_id, certificate_id, first_number };
+    let stamper = BatchByStamperKey { tenant, stamper_id: STAMPER.0, first_number };
+    assert_eq!(rows::<BatchByCompany>(&life()), HashMap::from([(company, BatchByCompanyRow { batch_id })]));
+    assert_eq!(rows::<BatchByStamper>(&life()), HashMap::from([(stamper, BatchByStamperRow { batch_id })]));
 }
 
 #[test]
@@ -241,29 +177,16 @@ fn an_order_lists_its_batches_by_line() {
         })
         .collect();
     let batches = Json(lines.iter().map(|line| line.batch_id.0).collect());
-    let allocated = StampsAllocated {
-        order_id: BATCH.order_id,
-        company_id: BATCH.company_id,
-        lines,
-    };
-    let key = BatchByOrderKey {
-        tenant: "ci".into(),
-        order_id: BATCH.order_id.0,
-    };
-    let row = BatchByOrderRow {
-        company_id: BATCH.company_id.0,
-        batches,
-    };
+    let allocated = StampsAllocated { order_id: BATCH.order_id, company_id: BATCH.company_id, lines };
+    let key = BatchByOrderKey { tenant: "ci".into(), order_id: BATCH.order_id.0 };
+    let row = BatchByOrderRow { company_id: BATCH.company_id.0, batches };
     let events = [StampingEvent::Series(SeriesEvent::Allocated(allocated))];
     assert_eq!(rows::<BatchByOrder>(&events), HashMap::from([(key, row)]));
 }
 
 #[test]
 fn a_product_counts_its_stamps_over_all_partitions() {
-    let key = ProductStampsKey {
-        tenant: "ci".into(),
-        certificate_id: BATCH.certificate_id.0,
-    };
+    let key = ProductStampsKey { tenant: "ci".into(), certificate_id: BATCH.certificate_id.0 };
     let one = rows::<ProductStamps>(&life()).remove(&key).unwrap();
     assert_eq!((one.active(), one.in_force()), (90, 480));
 
@@ -285,20 +208,10 @@ fn a_product_counts_its_stamps_over_all_partitions() {
 
 #[test]
 fn an_untouched_batch_of_a_billion_is_a_small_row() {
-    let batch = BatchRef {
-        count: 1_000_000_000,
-        ..BATCH
-    };
-    let generated = BatchGenerated {
-        batch,
-        product_name: "Savon".into(),
-        form: StampForm::SignedQr,
-    };
+    let batch = BatchRef { count: 1_000_000_000, ..BATCH };
+    let generated = BatchGenerated { batch, product_name: "Savon".into(), form: StampForm::SignedQr };
     let found = rows::<BatchView>(&[StampingEvent::Batch(BatchEvent::Generated(generated))]);
     let row = found.values().next().unwrap();
-    assert_eq!(
-        (&row.active, &row.decommissioned),
-        (&Ranges::default(), &Ranges::default())
-    );
+    assert_eq!((&row.active, &row.decommissioned), (&Ranges::default(), &Ranges::default()));
     assert_eq!(row.summary(Uuid::nil()).count, 1_000_000_000);
 }

@@ -42,23 +42,11 @@ impl NumeralString for Decimal {
     fn split(&self) -> (Self, Self) {
         let (left, right) = (self.digits / 2, self.digits - self.digits / 2);
         let (high, low) = (self.value / power(right), self.value % power(right));
-        (
-            Self {
-                value: high,
-                digits: left,
-            },
-            Self {
-                value: low,
-                digits: right,
-            },
-        )
+        (Self { value: high, digits: left }, Self { value: low, digits: right })
     }
 
     fn concat(a: Self, b: Self) -> Self {
-        Self {
-            value: a.value * power(b.digits) + b.value,
-            digits: a.digits + b.digits,
-        }
+        Self { value: a.value * power(b.digits) + b.value, digits: a.digits + b.digits }
     }
 }
 
@@ -82,24 +70,15 @@ impl Operations for Decimal {
     }
 
     fn to_be_bytes(&self, _: u32, b: usize) -> Bytes {
-        Bytes {
-            bytes: self.value.to_be_bytes(),
-            from: 8 - b,
-        }
+        Bytes { bytes: self.value.to_be_bytes(), from: 8 - b }
     }
 
     fn add_mod_exp(self, other: impl Iterator<Item = u8>, _: u32, m: usize) -> Self {
-        Self {
-            value: (self.value + remainder(other, m)) % power(m),
-            digits: m,
-        }
+        Self { value: (self.value + remainder(other, m)) % power(m), digits: m }
     }
 
     fn sub_mod_exp(self, other: impl Iterator<Item = u8>, _: u32, m: usize) -> Self {
-        Self {
-            value: (self.value + power(m) - remainder(other, m)) % power(m),
-            digits: m,
-        }
+        Self { value: (self.value + power(m) - remainder(other, m)) % power(m), digits: m }
     }
 }
 

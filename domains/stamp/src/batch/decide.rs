@@ -22,9 +22,7 @@ pub(super) fn decide(state: &BatchState, command: &BatchCommand, context: &Conte
     let (batch, codes, release) = match state {
         BatchState::NotGenerated => return Err(BatchRefusal::Unknown),
         BatchState::Generated { batch, codes, .. } => (batch, codes, None),
-        BatchState::Released {
-            batch, codes, release, ..
-        } => (batch, codes, Some(release)),
+        BatchState::Released { batch, codes, release, .. } => (batch, codes, Some(release)),
     };
     check_party(&context.actor, batch, release)?;
     match command {
@@ -49,10 +47,7 @@ fn generate(state: &BatchState, command: &GenerateBatch) -> Decision {
     };
     match known {
         Some(known) if known == (&command.batch, command.form) => Ok(Vec::new()),
-        Some((batch, _)) => Err(BatchRefusal::ExistsOtherwise {
-            first_number: batch.first_number,
-            count: batch.count,
-        }),
+        Some((batch, _)) => Err(BatchRefusal::ExistsOtherwise { first_number: batch.first_number, count: batch.count }),
         None => Ok(vec![BatchEvent::Generated(BatchGenerated {
             batch: command.batch,
             product_name: command.product_name.clone(),
@@ -88,9 +83,7 @@ fn release_to(
     match release {
         Some(release) if release.stamper_id == stamper_id => return Ok(Vec::new()),
         Some(release) => {
-            return Err(BatchRefusal::ReleasedToAnother {
-                stamper_id: release.stamper_id,
-            });
+            return Err(BatchRefusal::ReleasedToAnother { stamper_id: release.stamper_id });
         }
         None => {}
     }
@@ -100,14 +93,9 @@ fn release_to(
     if stamper.accredited_until.is_none_or(|until| until <= now) {
         return Err(BatchRefusal::StamperNotAccredited { stamper_id });
     }
-    let in_force_until = facts
-        .certificate
-        .as_ref()
-        .and_then(|certificate| certificate.in_force_until);
+    let in_force_until = facts.certificate.as_ref().and_then(|certificate| certificate.in_force_until);
     let Some(valid_until) = in_force_until.filter(|until| *until > now) else {
-        return Err(BatchRefusal::CertificateNotInForce {
-            certificate_id: batch.certificate_id,
-        });
+        return Err(BatchRefusal::CertificateNotInForce { certificate_id: batch.certificate_id });
     };
     Ok(vec![BatchEvent::Released(BatchReleased {
         batch: *batch,
@@ -122,10 +110,7 @@ fn download(batch: &BatchRef, release: Option<&Release>, command: &RecordDownloa
         return Err(BatchRefusal::NotReleased);
     }
     check_ranges(&[command.range], batch)?;
-    Ok(vec![BatchEvent::Downloaded(CodesDownloaded {
-        batch: *batch,
-        range: command.range,
-    })])
+    Ok(vec![BatchEvent::Downloaded(CodesDownloaded { batch: *batch, range: command.range })])
 }
 
 fn activate(batch: &BatchRef, codes: &Codes, release: Option<&Release>, command: &ActivateCodes) -> Decision {
@@ -134,10 +119,7 @@ fn activate(batch: &BatchRef, codes: &Codes, release: Option<&Release>, command:
     };
     let wanted = check_ranges(&command.ranges, batch)?;
     if let Some(gone) = wanted.intersection(&codes.decommissioned).ranges().first() {
-        return Err(BatchRefusal::Decommissioned {
-            first: gone.first,
-            count: gone.count,
-        });
+        return Err(BatchRefusal::Decommissioned { first: gone.first, count: gone.count });
     }
     check_fragments(&codes.active.union(&wanted))?;
     let new = wanted.minus(&codes.active);
@@ -183,11 +165,9 @@ fn check_ranges(ranges: &[OrdinalRange], batch: &BatchRef) -> Result<RangeSet, B
     }
     let within = |range: &&OrdinalRange| range.count > 0 && range.end() <= batch.count;
     match ranges.iter().find(|range| !within(range)) {
-        Some(range) => Err(BatchRefusal::RangeOutsideBatch {
-            first: range.first,
-            count: range.count,
-            batch_count: batch.count,
-        }),
+        Some(range) => {
+            Err(BatchRefusal::RangeOutsideBatch { first: range.first, count: range.count, batch_count: batch.count })
+        }
         None => Ok(ranges.iter().copied().collect()),
     }
 }

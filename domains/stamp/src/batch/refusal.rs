@@ -83,30 +83,21 @@ impl fmt::Display for BatchRefusal {
             Self::Unknown => f.write_str("there is no such batch: look its id up in the list of the order's batches"),
             Self::ExistsOtherwise { first_number, count } => write!(
                 f,
-                "a batch of this id exists with {count} numbers from {first_number} on: it is generated once per order line"
+                "a batch of this id exists with {count} numbers from {first_number} on: generate one per order line"
             ),
             Self::OfAnotherCompany => f.write_str("the batch was ordered by another company: name one of your own"),
             Self::OfAnotherStamper => {
                 f.write_str("the batch is not released to your stamper: ask the office to release it to you")
             }
             Self::ReleasedToAnother { stamper_id } => {
-                write!(
-                    f,
-                    "the batch is released to stamper {stamper_id} already: a batch is released once"
-                )
+                write!(f, "the batch is released to stamper {stamper_id} already: a batch is released once")
             }
             Self::UnknownStamper { stamper_id } => write!(f, "there is no stamper {stamper_id}: accredit it first"),
             Self::StamperNotAccredited { stamper_id } => {
-                write!(
-                    f,
-                    "stamper {stamper_id} is not accredited now: accredit it again, or choose another"
-                )
+                write!(f, "stamper {stamper_id} is not accredited now: accredit it again, or choose another")
             }
             Self::CertificateNotInForce { certificate_id } => {
-                write!(
-                    f,
-                    "certificate {certificate_id} is not in force: resume or renew it first"
-                )
+                write!(f, "certificate {certificate_id} is not in force: resume or renew it first")
             }
             Self::NotReleased => f.write_str("the batch is not released: release it to a stamper first"),
             Self::NoteRequired => f.write_str("the reason OTHER needs a note: say why the codes are decommissioned"),
@@ -114,20 +105,15 @@ impl fmt::Display for BatchRefusal {
             Self::TooManyRanges { ranges } => {
                 write!(f, "{ranges} ranges are named: give at most {MAX_RANGES} at once")
             }
-            Self::RangeOutsideBatch {
-                first,
-                count,
-                batch_count,
-            } => write!(
+            Self::RangeOutsideBatch { first, count, batch_count } => write!(
                 f,
-                "the range of {count} codes from ordinal {first} is not within the batch: it holds ordinals 0 to {}, and \
-                 a range names at least 1 code",
+                "the range of {count} codes from ordinal {first} is not within the batch: it holds ordinals 0 to {}, \
+                 and a range names at least 1 code",
                 batch_count.saturating_sub(1)
             ),
-            Self::Decommissioned { first, count } => write!(
-                f,
-                "{count} codes from ordinal {first} on are decommissioned, which is for ever: leave them out"
-            ),
+            Self::Decommissioned { first, count } => {
+                write!(f, "{count} codes from ordinal {first} on are decommissioned, which is for ever: leave them out")
+            }
             Self::TooFragmented { fragments } => write!(
                 f,
                 "the codes of the batch would fall into {fragments} fragments: at most {MAX_FRAGMENTS} are kept, treat \
@@ -193,11 +179,7 @@ impl Refusal for BatchRefusal {
             | Self::StamperNotAccredited { stamper_id } => vec![("stamper_id", stamper_id.to_string())],
             Self::CertificateNotInForce { certificate_id } => vec![("certificate_id", certificate_id.to_string())],
             Self::TooManyRanges { ranges } => vec![("ranges", ranges.to_string())],
-            Self::RangeOutsideBatch {
-                first,
-                count,
-                batch_count,
-            } => vec![
+            Self::RangeOutsideBatch { first, count, batch_count } => vec![
                 ("first", first.to_string()),
                 ("count", count.to_string()),
                 ("batch_count", batch_count.to_string()),

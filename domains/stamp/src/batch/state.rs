@@ -72,25 +72,13 @@ impl BatchState {
     pub(super) fn evolve(&mut self, event: &BatchEvent) {
         match event {
             BatchEvent::Generated(event) => {
-                *self = Self::Generated {
-                    batch: event.batch,
-                    form: event.form,
-                    codes: Codes::default(),
-                };
+                *self = Self::Generated { batch: event.batch, form: event.form, codes: Codes::default() };
             }
             BatchEvent::Released(event) => {
                 if let Self::Generated { batch, form, codes } = self {
-                    let release = Release {
-                        stamper_id: event.stamper_id,
-                        key_id: event.key_id,
-                        expiry_day: event.expiry_day,
-                    };
-                    *self = Self::Released {
-                        batch: *batch,
-                        form: *form,
-                        codes: std::mem::take(codes),
-                        release,
-                    };
+                    let release =
+                        Release { stamper_id: event.stamper_id, key_id: event.key_id, expiry_day: event.expiry_day };
+                    *self = Self::Released { batch: *batch, form: *form, codes: std::mem::take(codes), release };
                 }
             }
             BatchEvent::Downloaded(_) => {}

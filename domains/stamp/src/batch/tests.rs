@@ -21,19 +21,11 @@ const BATCH: BatchRef = BatchRef {
 const KEY: u16 = 9;
 
 fn generate(batch: BatchRef) -> BatchCommand {
-    BatchCommand::Generate(GenerateBatch {
-        batch,
-        product_name: "Savon".into(),
-        form: StampForm::SignedQr,
-    })
+    BatchCommand::Generate(GenerateBatch { batch, product_name: "Savon".into(), form: StampForm::SignedQr })
 }
 
 fn generated() -> BatchEvent {
-    BatchEvent::Generated(BatchGenerated {
-        batch: BATCH,
-        product_name: "Savon".into(),
-        form: StampForm::SignedQr,
-    })
+    BatchEvent::Generated(BatchGenerated { batch: BATCH, product_name: "Savon".into(), form: StampForm::SignedQr })
 }
 
 fn now() -> Timestamp {
@@ -42,12 +34,8 @@ fn now() -> Timestamp {
 
 fn facts() -> ReleaseFacts {
     ReleaseFacts {
-        stamper: Some(StamperFacts {
-            accredited_until: Some(now().plus_days(1)),
-        }),
-        certificate: Some(CertificateFacts {
-            in_force_until: Some(now().plus_days(30)),
-        }),
+        stamper: Some(StamperFacts { accredited_until: Some(now().plus_days(1)) }),
+        certificate: Some(CertificateFacts { in_force_until: Some(now().plus_days(30)) }),
         key_id: KEY,
     }
 }
@@ -66,10 +54,7 @@ fn released() -> BatchEvent {
 }
 
 fn ranges(pairs: &[(u64, u64)]) -> Vec<OrdinalRange> {
-    pairs
-        .iter()
-        .map(|&(first, count)| OrdinalRange { first, count })
-        .collect()
+    pairs.iter().map(|&(first, count)| OrdinalRange { first, count }).collect()
 }
 
 fn activate(pairs: &[(u64, u64)]) -> BatchCommand {
@@ -78,68 +63,41 @@ fn activate(pairs: &[(u64, u64)]) -> BatchCommand {
 
 fn activated(pairs: &[(u64, u64)]) -> BatchEvent {
     let codes = pairs.iter().map(|(_, count)| count).sum();
-    BatchEvent::Activated(CodesActivated {
-        batch: BATCH,
-        stamper_id: STAMPER,
-        ranges: ranges(pairs),
-        codes,
-    })
+    BatchEvent::Activated(CodesActivated { batch: BATCH, stamper_id: STAMPER, ranges: ranges(pairs), codes })
 }
 
 fn decommission(pairs: &[(u64, u64)]) -> BatchCommand {
     let reason = DecommissionReason::Returned;
-    BatchCommand::Decommission(DecommissionCodes {
-        ranges: ranges(pairs),
-        reason,
-        note: None,
-    })
+    BatchCommand::Decommission(DecommissionCodes { ranges: ranges(pairs), reason, note: None })
 }
 
 fn decommissioned(pairs: &[(u64, u64)], were_active: u64) -> BatchEvent {
     let codes = pairs.iter().map(|(_, count)| count).sum();
     let reason = DecommissionReason::Returned;
-    let event = CodesDecommissioned {
-        batch: BATCH,
-        ranges: ranges(pairs),
-        codes,
-        were_active,
-        reason,
-        note: None,
-    };
+    let event = CodesDecommissioned { batch: BATCH, ranges: ranges(pairs), codes, were_active, reason, note: None };
     BatchEvent::Decommissioned(event)
 }
 
 fn download(first: u64, count: u64) -> BatchCommand {
-    BatchCommand::RecordDownload(RecordDownload {
-        range: OrdinalRange { first, count },
-    })
+    BatchCommand::RecordDownload(RecordDownload { range: OrdinalRange { first, count } })
 }
 
 fn acting(role: Role, party: &impl ToString) -> Actor {
-    Actor {
-        subject: "awa".into(),
-        role,
-        party: Some(party.to_string().into()),
-    }
+    Actor { subject: "awa".into(), role, party: Some(party.to_string().into()) }
 }
 
 #[test]
 fn a_batch_is_generated_once_and_a_repeat_changes_nothing() {
     given::<Batch>([]).when(&generate(BATCH)).then([generated()]);
     given::<Batch>([generated()]).when(&generate(BATCH)).then([]);
-    given::<Batch>([generated(), released()])
-        .when(&generate(BATCH))
-        .then([]);
+    given::<Batch>([generated(), released()]).when(&generate(BATCH)).then([]);
 }
 
 #[test]
 fn another_batch_under_the_same_id_is_refused() {
     given::<Batch>([generated()])
         .when(&generate(BatchRef { count: 5, ..BATCH }))
-        .refused(&BatchRefusal::ExistsOtherwise {
-            first_number: 1001,
-            count: 1_000_000,
-        });
+        .refused(&BatchRefusal::ExistsOtherwise { first_number: 1001, count: 1_000_000 });
 }
 
 #[test]
@@ -149,76 +107,28 @@ fn a_release_fixes_the_key_and_the_expiry_of_the_codes() {
 
 #[test]
 fn a_batch_is_released_once() {
+    given::<Batch>([generated(), released()]).when(&release(facts())).then([]);
     given::<Batch>([generated(), released()])
-        .when(&release(facts()))
-        .then([]);
-    given::<Batch>([generated(), released()])
-        .when(&BatchCommand::Release(
-            ReleaseBatch {
-                stamper_id: OTHER_STAMPER,
-            },
-            facts(),
-        ))
+        .when(&BatchCommand::Release(ReleaseBatch { stamper_id: OTHER_STAMPER }, facts()))
         .refused(&BatchRefusal::ReleasedToAnother { stamper_id: STAMPER });
 }
 
 #[test]
 fn a_release_needs_an_accredited_stamper_and_a_certificate_in_force() {
-    let stamper = |until| {
-        Some(StamperFacts {
-            accredited_until: until,
-        })
-    };
+    let stamper = |until| Some(StamperFacts { accredited_until: until });
     let certificate = |until| Some(CertificateFacts { in_force_until: until });
     let unaccredited = BatchRefusal::StamperNotAccredited { stamper_id: STAMPER };
-    let not_in_force = BatchRefusal::CertificateNotInForce {
-        certificate_id: BATCH.certificate_id,
-    };
+    let not_in_force = BatchRefusal::CertificateNotInForce { certificate_id: BATCH.certificate_id };
     let table = [
         (
-            ReleaseFacts {
-                stamper: None,
-                certificate: None,
-                key_id: KEY,
-            },
+            ReleaseFacts { stamper: None, certificate: None, key_id: KEY },
             BatchRefusal::UnknownStamper { stamper_id: STAMPER },
         ),
-        (
-            ReleaseFacts {
-                stamper: stamper(None),
-                certificate: None,
-                key_id: KEY,
-            },
-            unaccredited.clone(),
-        ),
-        (
-            ReleaseFacts {
-                stamper: stamper(Some(now())),
-                ..facts()
-            },
-            unaccredited,
-        ),
-        (
-            ReleaseFacts {
-                certificate: None,
-                ..facts()
-            },
-            not_in_force.clone(),
-        ),
-        (
-            ReleaseFacts {
-                certificate: certificate(None),
-                ..facts()
-            },
-            not_in_force.clone(),
-        ),
-        (
-            ReleaseFacts {
-                certificate: certificate(Some(now())),
-                ..facts()
-            },
-            not_in_force,
-        ),
+        (ReleaseFacts { stamper: stamper(None), certificate: None, key_id: KEY }, unaccredited.clone()),
+        (ReleaseFacts { stamper: stamper(Some(now())), ..facts() }, unaccredited),
+        (ReleaseFacts { certificate: None, ..facts() }, not_in_force.clone()),
+        (ReleaseFacts { certificate: certificate(None), ..facts() }, not_in_force.clone()),
+        (ReleaseFacts { certificate: certificate(Some(now())), ..facts() }, not_in_force),
     ];
     for (facts, refusal) in table {
         given::<Batch>([generated()]).when(&release(facts)).refused(&refusal);
@@ -228,25 +138,16 @@ fn a_release_needs_an_accredited_stamper_and_a_certificate_in_force() {
 #[test]
 fn only_a_released_batch_can_be_downloaded_or_activated() {
     for command in [download(0, 10), activate(&[(0, 10)])] {
-        given::<Batch>([generated()])
-            .when(&command)
-            .refused(&BatchRefusal::NotReleased);
+        given::<Batch>([generated()]).when(&command).refused(&BatchRefusal::NotReleased);
     }
-    let event = CodesDownloaded {
-        batch: BATCH,
-        range: OrdinalRange { first: 0, count: 10 },
-    };
-    given::<Batch>([generated(), released()])
-        .when(&download(0, 10))
-        .then([BatchEvent::Downloaded(event)]);
+    let event = CodesDownloaded { batch: BATCH, range: OrdinalRange { first: 0, count: 10 } };
+    given::<Batch>([generated(), released()]).when(&download(0, 10)).then([BatchEvent::Downloaded(event)]);
 }
 
 #[test]
 fn activation_says_only_what_is_new() {
     let active = || [generated(), released(), activated(&[(0, 10)])];
-    given::<Batch>(active())
-        .when(&activate(&[(20, 5), (5, 10)]))
-        .then([activated(&[(10, 5), (20, 5)])]);
+    given::<Batch>(active()).when(&activate(&[(20, 5), (5, 10)])).then([activated(&[(10, 5), (20, 5)])]);
     given::<Batch>(active()).when(&activate(&[(3, 3)])).then([]);
 }
 
@@ -266,12 +167,8 @@ fn decommissioning_counts_the_codes_that_were_active() {
 
 #[test]
 fn codes_can_be_decommissioned_before_the_release_and_again_without_effect() {
-    given::<Batch>([generated()])
-        .when(&decommission(&[(0, 3)]))
-        .then([decommissioned(&[(0, 3)], 0)]);
-    given::<Batch>([generated(), decommissioned(&[(0, 3)], 0)])
-        .when(&decommission(&[(1, 2)]))
-        .then([]);
+    given::<Batch>([generated()]).when(&decommission(&[(0, 3)])).then([decommissioned(&[(0, 3)], 0)]);
+    given::<Batch>([generated(), decommissioned(&[(0, 3)], 0)]).when(&decommission(&[(1, 2)])).then([]);
     given::<Batch>([generated(), decommissioned(&[(0, 3)], 0)])
         .when(&decommission(&[(2, 2)]))
         .then([decommissioned(&[(3, 1)], 0)]);
@@ -281,21 +178,13 @@ fn codes_can_be_decommissioned_before_the_release_and_again_without_effect() {
 fn another_reason_needs_a_note() {
     let reason = DecommissionReason::Other;
     given::<Batch>([generated()])
-        .when(&BatchCommand::Decommission(DecommissionCodes {
-            ranges: ranges(&[(0, 1)]),
-            reason,
-            note: None,
-        }))
+        .when(&BatchCommand::Decommission(DecommissionCodes { ranges: ranges(&[(0, 1)]), reason, note: None }))
         .refused(&BatchRefusal::NoteRequired);
 }
 
 #[test]
 fn ranges_lie_within_the_batch() {
-    let outside = |first, count| BatchRefusal::RangeOutsideBatch {
-        first,
-        count,
-        batch_count: BATCH.count,
-    };
+    let outside = |first, count| BatchRefusal::RangeOutsideBatch { first, count, batch_count: BATCH.count };
     let many: Vec<(u64, u64)> = vec![(0, 0); MAX_RANGES + 1];
     let table: [(&[(u64, u64)], BatchRefusal); 5] = [
         (&[], BatchRefusal::NoRanges),
@@ -306,9 +195,7 @@ fn ranges_lie_within_the_batch() {
     ];
     for (pairs, refusal) in table {
         for command in [activate(pairs), decommission(pairs)] {
-            given::<Batch>([generated(), released()])
-                .when(&command)
-                .refused(&refusal);
+            given::<Batch>([generated(), released()]).when(&command).refused(&refusal);
         }
     }
 }
@@ -317,19 +204,11 @@ fn ranges_lie_within_the_batch() {
 fn a_batch_does_not_fall_into_dust() {
     let full: Vec<(u64, u64)> = (0..MAX_FRAGMENTS as u64).map(|n| (2 * n, 1)).collect();
     let one_more = [(2 * MAX_FRAGMENTS as u64, 1)];
-    let refusal = BatchRefusal::TooFragmented {
-        fragments: MAX_FRAGMENTS + 1,
-    };
-    given::<Batch>([generated(), released(), activated(&full)])
-        .when(&activate(&one_more))
-        .refused(&refusal);
-    given::<Batch>([generated(), decommissioned(&full, 0)])
-        .when(&decommission(&one_more))
-        .refused(&refusal);
+    let refusal = BatchRefusal::TooFragmented { fragments: MAX_FRAGMENTS + 1 };
+    given::<Batch>([generated(), released(), activated(&full)]).when(&activate(&one_more)).refused(&refusal);
+    given::<Batch>([generated(), decommissioned(&full, 0)]).when(&decommission(&one_more)).refused(&refusal);
     // Joining two fragments is always welcome, and so is cutting none.
-    given::<Batch>([generated(), released(), activated(&full)])
-        .when(&activate(&[(1, 1)]))
-        .then([activated(&[(1, 1)])]);
+    given::<Batch>([generated(), released(), activated(&full)]).when(&activate(&[(1, 1)])).then([activated(&[(1, 1)])]);
 }
 
 #[test]
@@ -338,28 +217,15 @@ fn a_party_acts_on_its_own_batches_only() {
     let stranger = acting(Role::Company, &Uuid::from_u128(99));
     let stamper = acting(Role::Stamper, &STAMPER);
     let other = acting(Role::Stamper, &OTHER_STAMPER);
-    let nobody = Actor {
-        subject: "x".into(),
-        role: Role::Stamper,
-        party: None,
-    };
+    let nobody = Actor { subject: "x".into(), role: Role::Stamper, party: None };
 
-    given::<Batch>([generated()])
-        .by(company)
-        .when(&decommission(&[(0, 1)]))
-        .then([decommissioned(&[(0, 1)], 0)]);
-    given::<Batch>([generated()])
-        .by(stranger)
-        .when(&decommission(&[(0, 1)]))
-        .refused(&BatchRefusal::OfAnotherCompany);
+    given::<Batch>([generated()]).by(company).when(&decommission(&[(0, 1)])).then([decommissioned(&[(0, 1)], 0)]);
+    given::<Batch>([generated()]).by(stranger).when(&decommission(&[(0, 1)])).refused(&BatchRefusal::OfAnotherCompany);
     given::<Batch>([generated()])
         .by(stamper.clone())
         .when(&activate(&[(0, 1)]))
         .refused(&BatchRefusal::OfAnotherStamper);
-    given::<Batch>([generated(), released()])
-        .by(stamper)
-        .when(&activate(&[(0, 1)]))
-        .then([activated(&[(0, 1)])]);
+    given::<Batch>([generated(), released()]).by(stamper).when(&activate(&[(0, 1)])).then([activated(&[(0, 1)])]);
     for intruder in [other, nobody] {
         given::<Batch>([generated(), released()])
             .by(intruder)
@@ -370,12 +236,7 @@ fn a_party_acts_on_its_own_batches_only() {
 
 #[test]
 fn every_command_but_generation_needs_a_batch() {
-    for command in [
-        release(facts()),
-        download(0, 1),
-        activate(&[(0, 1)]),
-        decommission(&[(0, 1)]),
-    ] {
+    for command in [release(facts()), download(0, 1), activate(&[(0, 1)]), decommission(&[(0, 1)])] {
         given::<Batch>([]).when(&command).refused(&BatchRefusal::Unknown);
     }
 }
@@ -384,10 +245,7 @@ fn every_command_but_generation_needs_a_batch() {
 fn a_refusal_says_the_rule_the_value_and_the_remedy() {
     let refusal = BatchRefusal::Decommissioned { first: 5, count: 2 };
     assert_eq!(refusal.code(), "CODES_DECOMMISSIONED");
-    assert_eq!(
-        refusal.to_string(),
-        "2 codes from ordinal 5 on are decommissioned, which is for ever: leave them out"
-    );
+    assert_eq!(refusal.to_string(), "2 codes from ordinal 5 on are decommissioned, which is for ever: leave them out");
     assert_eq!(refusal.values(), [("first", "5".to_owned()), ("count", "2".to_owned())]);
 }
 

@@ -42,10 +42,7 @@ impl fmt::Display for SeriesRefusal {
         match self {
             Self::NoLines => f.write_str("the allocation has no lines: name at least one"),
             Self::TooManyLines { lines } => {
-                write!(
-                    f,
-                    "the allocation has {lines} lines: an order has at most {MAX_LINES}, use several orders"
-                )
+                write!(f, "the allocation has {lines} lines: an order has at most {MAX_LINES}, use several orders")
             }
             Self::LineRepeated { line } => write!(f, "line {line} is there twice: number each line once"),
             Self::CountOutOfRange { line, count } => {

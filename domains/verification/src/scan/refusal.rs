@@ -28,10 +28,7 @@ impl fmt::Display for ScansRefusal {
         match self {
             Self::TooMany { scans } => write!(f, "{scans} scans are given: record at most {MAX_SCANS} at once"),
             Self::OfAnotherShard { number, shard } => {
-                write!(
-                    f,
-                    "number {number} does not belong to shard {shard}: record the scans of each shard apart"
-                )
+                write!(f, "number {number} does not belong to shard {shard}: record the scans of each shard apart")
             }
         }
     }

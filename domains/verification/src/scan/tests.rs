@@ -5,34 +5,21 @@ use sceau_kernel::testing::{context, given};
 use super::*;
 
 fn scan(number: u64) -> Scan {
-    Scan {
-        number,
-        at: context().time,
-        channel: ScanChannel::Ussd,
-        place: Place::new("Bouaké").ok(),
-    }
+    Scan { number, at: context().time, channel: ScanChannel::Ussd, place: Place::new("Bouaké").ok() }
 }
 
 fn record(numbers: &[u64]) -> ScansCommand {
-    ScansCommand::Record(RecordScans {
-        scans: numbers.iter().copied().map(scan).collect(),
-    })
+    ScansCommand::Record(RecordScans { scans: numbers.iter().copied().map(scan).collect() })
 }
 
 fn scanned(numbers: &[u64]) -> ScansEvent {
-    ScansEvent::Scanned(CodesScanned {
-        scans: numbers.iter().copied().map(scan).collect(),
-    })
+    ScansEvent::Scanned(CodesScanned { scans: numbers.iter().copied().map(scan).collect() })
 }
 
 #[test]
 fn scans_are_recorded_together() {
-    given::<Scans>([])
-        .when(&record(&[7, 71, 7]))
-        .then([scanned(&[7, 71, 7])]);
-    given::<Scans>([scanned(&[7])])
-        .when(&record(&[7]))
-        .then([scanned(&[7])]);
+    given::<Scans>([]).when(&record(&[7, 71, 7])).then([scanned(&[7, 71, 7])]);
+    given::<Scans>([scanned(&[7])]).when(&record(&[7])).then([scanned(&[7])]);
 }
 
 #[test]
@@ -44,12 +31,8 @@ fn no_scans_are_no_event() {
 fn refusals_have_an_order() {
     let mut numbers = vec![7; MAX_SCANS];
     numbers.push(8);
-    given::<Scans>([])
-        .when(&record(&numbers))
-        .refused(&ScansRefusal::TooMany { scans: MAX_SCANS + 1 });
-    given::<Scans>([])
-        .when(&record(&[7, 8]))
-        .refused(&ScansRefusal::OfAnotherShard { number: 8, shard: 7 });
+    given::<Scans>([]).when(&record(&numbers)).refused(&ScansRefusal::TooMany { scans: MAX_SCANS + 1 });
+    given::<Scans>([]).when(&record(&[7, 8])).refused(&ScansRefusal::OfAnotherShard { number: 8, shard: 7 });
 }
 
 #[test]

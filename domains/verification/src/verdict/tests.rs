@@ -3,29 +3,16 @@
 use super::*;
 
 const NOW: Timestamp = Timestamp(1_767_225_600_000_000);
-const RELEASE: ReleaseFacts = ReleaseFacts {
-    key_id: 1,
-    expiry_day: 21_000,
-};
-const SIGNED: Checked = Checked::Signed {
-    key_id: 1,
-    expiry_day: 21_000,
-};
-const WIDE: ScanFacts = ScanFacts {
-    day_began: NOW,
-    day_scans: 21,
-    day_places: 4,
-};
+const RELEASE: ReleaseFacts = ReleaseFacts { key_id: 1, expiry_day: 21_000 };
+const SIGNED: Checked = Checked::Signed { key_id: 1, expiry_day: 21_000 };
+const WIDE: ScanFacts = ScanFacts { day_began: NOW, day_scans: 21, day_places: 4 };
 
 const fn batch(release: Option<ReleaseFacts>, code: CodeState) -> BatchFacts {
     BatchFacts { release, code }
 }
 
 const fn certificate(status: CertificateStatus) -> CertificateFacts {
-    CertificateFacts {
-        status,
-        valid_until: Timestamp(NOW.0 + 1),
-    }
+    CertificateFacts { status, valid_until: Timestamp(NOW.0 + 1) }
 }
 
 const fn suspect(reason: SuspectReason) -> Verdict {
@@ -50,10 +37,7 @@ const IN_FORCE: Option<CertificateFacts> = Some(certificate(CertificateStatus::I
 const SUSPENDED: Option<CertificateFacts> = Some(certificate(CertificateStatus::Suspended));
 const REVOKED: Option<CertificateFacts> = Some(certificate(CertificateStatus::Revoked));
 const EXPIRED: Option<CertificateFacts> = Some(certificate(CertificateStatus::Expired));
-const ENDED: Option<CertificateFacts> = Some(CertificateFacts {
-    status: CertificateStatus::InForce,
-    valid_until: NOW,
-});
+const ENDED: Option<CertificateFacts> = Some(CertificateFacts { status: CertificateStatus::InForce, valid_until: NOW });
 
 /// Each row fails everything below its own rule too, so that only its place in the order explains the verdict.
 const TABLE: [Row; 15] = [
@@ -77,11 +61,7 @@ const TABLE: [Row; 15] = [
 #[test]
 fn the_first_rule_that_holds_is_the_verdict() {
     for (n, (checked, batch, certificate, expected)) in TABLE.into_iter().enumerate() {
-        assert_eq!(
-            verdict(checked, batch.as_ref(), certificate.as_ref(), &WIDE, NOW),
-            expected,
-            "row {n}"
-        );
+        assert_eq!(verdict(checked, batch.as_ref(), certificate.as_ref(), &WIDE, NOW), expected, "row {n}");
     }
 }
 
@@ -95,16 +75,7 @@ fn a_code_is_genuine_when_nothing_speaks_against_it() {
 
 #[test]
 fn a_signed_code_must_be_as_its_batch_was_issued() {
-    let wrong = [
-        Checked::Signed {
-            key_id: 2,
-            expiry_day: 21_000,
-        },
-        Checked::Signed {
-            key_id: 1,
-            expiry_day: 21_001,
-        },
-    ];
+    let wrong = [Checked::Signed { key_id: 2, expiry_day: 21_000 }, Checked::Signed { key_id: 1, expiry_day: 21_001 }];
     for checked in wrong {
         for batch in [WAITING, ACTIVE, GONE] {
             let said = verdict(checked, batch.as_ref(), IN_FORCE.as_ref(), &ScanFacts::default(), NOW);
@@ -116,25 +87,12 @@ fn a_signed_code_must_be_as_its_batch_was_issued() {
 #[test]
 fn many_scans_or_many_places_alone_are_plausible() {
     let plausible = [
-        ScanFacts {
-            day_scans: MAX_DAILY_SCANS,
-            ..WIDE
-        },
-        ScanFacts {
-            day_places: MAX_DAILY_PLACES,
-            ..WIDE
-        },
-        ScanFacts {
-            day_began: NOW.plus_days(-1),
-            ..WIDE
-        },
+        ScanFacts { day_scans: MAX_DAILY_SCANS, ..WIDE },
+        ScanFacts { day_places: MAX_DAILY_PLACES, ..WIDE },
+        ScanFacts { day_began: NOW.plus_days(-1), ..WIDE },
     ];
     for scans in plausible {
-        assert_eq!(
-            verdict(SIGNED, ACTIVE.as_ref(), IN_FORCE.as_ref(), &scans, NOW),
-            Verdict::Genuine,
-            "{scans:?}"
-        );
+        assert_eq!(verdict(SIGNED, ACTIVE.as_ref(), IN_FORCE.as_ref(), &scans, NOW), Verdict::Genuine, "{scans:?}");
     }
 }
 
@@ -156,11 +114,6 @@ fn no_advice_calls_a_product_fake() {
     ];
     for verdict in verdicts {
         let advice = verdict.advice().to_lowercase();
-        assert!(
-            ["fake", "counterfeit", "forged"]
-                .iter()
-                .all(|word| !advice.contains(word)),
-            "{advice}"
-        );
+        assert!(["fake", "counterfeit", "forged"].iter().all(|word| !advice.contains(word)), "{advice}");
     }
 }
