@@ -42,11 +42,7 @@ impl ScanRow {
     /// What the verdict on the code needs to know.
     pub fn facts(&self) -> ScanFacts {
         let day_places = self.day_places.0.len() as u64;
-        ScanFacts {
-            day_began: self.day_began,
-            day_scans: self.day_scans,
-            day_places,
-        }
+        ScanFacts { day_began: self.day_began, day_scans: self.day_scans, day_places }
     }
 
     fn add(&mut self, at: Timestamp, place: Option<&str>) {
@@ -91,13 +87,7 @@ impl Projection for ScanView {
     fn route(ScansEvent::Scanned(event): &ScansEvent, record: &Recorded<'_>) -> Vec<ScanKey> {
         let numbers: BTreeSet<u64> = event.scans.iter().map(|scan| scan.number).collect();
         let tenant = record.stream.tenant();
-        numbers
-            .into_iter()
-            .map(|number| ScanKey {
-                tenant: tenant.to_owned(),
-                number,
-            })
-            .collect()
+        numbers.into_iter().map(|number| ScanKey { tenant: tenant.to_owned(), number }).collect()
     }
 
     fn apply(row: &mut ScanRow, key: &ScanKey, ScansEvent::Scanned(event): &ScansEvent, _: &Recorded<'_>) {

@@ -12,20 +12,12 @@ use sceau_verification::{
 const T0: Timestamp = Timestamp(1_767_225_600_000_000);
 
 fn scan(number: u64, at: Timestamp, place: &str) -> Scan {
-    Scan {
-        number,
-        at,
-        channel: ScanChannel::App,
-        place: Place::new(place).ok(),
-    }
+    Scan { number, at, channel: ScanChannel::App, place: Place::new(place).ok() }
 }
 
 /// Folds groups of scans through encoding, cells and back, as the runtime does.
 fn rows(groups: Vec<Vec<Scan>>) -> HashMap<ScanKey, ScanRow> {
-    let source = Source {
-        topic: Verification::TOPIC,
-        partition: 0,
-    };
+    let source = Source { topic: Verification::TOPIC, partition: 0 };
     let stream: StreamId = "ci/scan/07".parse().unwrap();
     let mut rows = HashMap::new();
     for (n, scans) in (0_u64..).zip(groups) {
@@ -53,12 +45,7 @@ fn rows(groups: Vec<Vec<Scan>>) -> HashMap<ScanKey, ScanRow> {
 }
 
 fn row(groups: Vec<Vec<Scan>>, number: u64) -> ScanRow {
-    rows(groups)
-        .remove(&ScanKey {
-            tenant: "ci".into(),
-            number,
-        })
-        .unwrap()
+    rows(groups).remove(&ScanKey { tenant: "ci".into(), number }).unwrap()
 }
 
 #[test]
@@ -74,30 +61,13 @@ fn each_code_has_its_own_scans() {
 #[test]
 fn a_day_counts_from_its_first_scan() {
     let groups = vec![
-        vec![
-            scan(7, T0, "Abidjan"),
-            scan(7, T0.plus_micros(Timestamp::DAY - 1), "Bouaké"),
-        ],
+        vec![scan(7, T0, "Abidjan"), scan(7, T0.plus_micros(Timestamp::DAY - 1), "Bouaké")],
         vec![scan(7, T0.plus_days(1), "Man")],
     ];
     let before = row(groups[..1].to_vec(), 7);
-    assert_eq!(
-        before.facts(),
-        ScanFacts {
-            day_began: T0,
-            day_scans: 2,
-            day_places: 2
-        }
-    );
+    assert_eq!(before.facts(), ScanFacts { day_began: T0, day_scans: 2, day_places: 2 });
     let after = row(groups, 7);
-    assert_eq!(
-        after.facts(),
-        ScanFacts {
-            day_began: T0.plus_days(1),
-            day_scans: 1,
-            day_places: 1
-        }
-    );
+    assert_eq!(after.facts(), ScanFacts { day_began: T0.plus_days(1), day_scans: 1, day_places: 1 });
     assert_eq!((after.count, after.first_at), (3, T0));
 }
 
@@ -105,14 +75,7 @@ fn a_day_counts_from_its_first_scan() {
 fn a_row_stays_small_however_far_a_code_travels() {
     let scans = (0..1000).map(|n| scan(7, T0, &format!("place {n}"))).collect();
     let row = row(vec![scans], 7);
-    assert_eq!(
-        row.facts(),
-        ScanFacts {
-            day_began: T0,
-            day_scans: 1000,
-            day_places: 4
-        }
-    );
+    assert_eq!(row.facts(), ScanFacts { day_began: T0, day_scans: 1000, day_places: 4 });
 }
 
 #[test]
