@@ -23,10 +23,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args().nth(1).unwrap_or_else(|| "target/raw".into());
     let path = Path::new(&folder);
     let _ = std::fs::remove_dir_all(path);
-    let options = Options {
-        topics: &[(TOPIC, PARTITIONS)],
-        memory: Memory::default(),
-    };
+    let options = Options { topics: &[(TOPIC, PARTITIONS)], memory: Memory::default() };
     {
         let (log, store) = Folder::open(path, options)?;
         println!("append, {PAYLOAD} byte payloads, fsync before each report");
@@ -34,7 +31,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
             append(&log, batch, in_flight).await?;
         }
         println!("rows of 3 cells");
-        rows(&store).await?;
+        write_rows(&store).await?;
+        read_rows(&store).await?;
     }
     let start = Instant::now();
     let (log, _store) = Folder::open(path, options)?;
@@ -47,25 +45,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
 /// A payload that compresses about as well as an event does.
 fn records(batch: usize, turn: u64) -> Vec<NewRecord> {
     let record = |n: u64| {
-        let mut payload = format!(
-            "order placed by company {n:032x} for certificate {:032x} ",
-            n.wrapping_mul(turn)
-        )
-        .into_bytes();
+        let mut payload =
+            format!("order placed by company {n:032x} for certificate {:032x} ", n.wrapping_mul(turn)).into_bytes();
         let mut noise = n.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
         payload.resize_with(PAYLOAD, || {
             noise = noise.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(turn | 1);
             (noise >> 56) as u8
         });
         let key = format!("tenant/order/{n:032x}").into();
-        NewRecord {
-            key,
-            body: Body::Commit {
-                epoch: 0,
-                seq: n,
-                payload: Bytes::from(payload),
-            },
-        }
+        NewRecord { key, body: Body::Commit { epoch: 0, seq: n, payload: Bytes::from(payload) } }
     };
     (0..batch as u64).map(|n| record(turn * 4096 + n)).collect()
 }
@@ -77,10 +65,7 @@ async fn append(log: &EmbeddedLog, batch: usize, in_flight: usize) -> Result<(),
     let (mut flying, mut times, start) = (VecDeque::new(), Vec::new(), Instant::now());
     for turn in 0.. {
         let (report, reported) = oneshot::channel();
-        let partition = Partition {
-            topic: TOPIC,
-            number: turn as u32 % PARTITIONS,
-        };
+        let partition = Partition { topic: TOPIC, number: turn as u32 % PARTITIONS };
         let sent = Instant::now();
         let reports = Box::new(move |deliveries: Vec<Delivery>| drop(report.send((deliveries, sent.elapsed()))));
         log.append(partition, prepared[turn % prepared.len()].clone(), reports);
@@ -119,9 +104,7 @@ async fn read(log: &EmbeddedLog) -> Result<(), Box<dyn Error>> {
     for number in 0..PARTITIONS {
         let mut next = 0;
         loop {
-            let records = log
-                .read(Partition { topic: TOPIC, number }, next, 1 << 20, Duration::ZERO)
-                .await?;
+            let records = log.read(Partition { topic: TOPIC, number }, next, 1 << 20, Duration::ZERO).await?;
             let Some(last) = records.last() else { break };
             next = last.offset + 1;
             count += records.len() as u64;
@@ -137,89 +120,53 @@ async fn read(log: &EmbeddedLog) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Writes rows in flushes of some thousand, overwrites them, and looks single ones up.
-async fn rows(store: &EmbeddedStore) -> Result<(), Box<dyn Error>> {
-    const ROWS: i64 = 400_000;
+const ROWS: i64 = 400_000;
+
+fn row_key(n: i64) -> Vec<Cell> {
+    vec![Cell::Uuid((n as u128).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835))]
+}
+
+/// Writes rows in flushes of some thousand, then overwrites them.
+async fn write_rows(store: &EmbeddedStore) -> Result<(), Box<dyn Error>> {
     const FLUSH: i64 = 4_000;
     let column = |name, kind| Column { name, kind };
-    let columns = vec![
-        column("a", CellKind::Text),
-        column("b", CellKind::Int),
-        column("c", CellKind::Uuid),
-    ];
-    let table = TableSchema {
-        name: "raw".into(),
-        key: vec![column("id", CellKind::Uuid)],
-        partition_columns: 1,
-        columns,
-    };
-    store.ensure(&table).await?;
-    let key = |n: i64| {
-        vec![Cell::Uuid(
-            (n as u128).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835),
-        )]
-    };
+    let columns = vec![column("a", CellKind::Text), column("b", CellKind::Int), column("c", CellKind::Uuid)];
+    let key = vec![column("id", CellKind::Uuid)];
+    store.ensure(&TableSchema { name: "raw".into(), key, partition_columns: 1, columns }).await?;
     for round in 1..=2 {
         let start = Instant::now();
         for flush in 0..ROWS / FLUSH {
-            let row = |n| RowWrite {
-                key: key(n),
-                cells: Some(vec![
-                    Cell::Text(format!("row {n} {:060}", n * round)),
-                    Cell::Int(n),
-                    Cell::Uuid(n as u128),
-                ]),
-                timestamp: round,
-            };
-            store
-                .write("raw", (flush * FLUSH..(flush + 1) * FLUSH).map(row).collect())
-                .await?;
+            let cells = |n| vec![Cell::Text(format!("row {n} {:060}", n * round)), Cell::Int(n), Cell::Uuid(n as u128)];
+            let row = |n| RowWrite { key: row_key(n), cells: Some(cells(n)), timestamp: round };
+            store.write("raw", (flush * FLUSH..(flush + 1) * FLUSH).map(row).collect()).await?;
         }
-        println!(
-            "  write, round {round}: {:.0} rows/s",
-            ROWS as f64 / start.elapsed().as_secs_f64()
-        );
+        println!("  write, round {round}: {:.0} rows/s", ROWS as f64 / start.elapsed().as_secs_f64());
+    }
+    Ok(())
+}
+
+/// Looks single rows up, all of them and a few, and scans for one.
+async fn read_rows(store: &EmbeddedStore) -> Result<(), Box<dyn Error>> {
+    const READS: i64 = 200_000;
+    for (among, hot) in [(ROWS, "all"), (1_000, "1 000")] {
+        let start = Instant::now();
+        for n in 0..READS {
+            store.read("raw", vec![row_key(n * 7919 % among)]).await?;
+        }
+        println!("  read one of {hot}: {:.0} rows/s", READS as f64 / start.elapsed().as_secs_f64());
     }
     let start = Instant::now();
-    for n in 0..200_000 {
-        store.read("raw", vec![key(n * 7919 % ROWS)]).await?;
+    for n in 0..READS / 4 {
+        let prefix = row_key(n * 7919 % ROWS);
+        store.scan("raw", Scan { prefix, after: None, from: None, descending: true, limit: 1 }).await?;
     }
-    println!(
-        "  read one at a time: {:.0} rows/s",
-        200_000.0 / start.elapsed().as_secs_f64()
-    );
-    let start = Instant::now();
-    for n in 0..200_000 {
-        store.read("raw", vec![key(n % 1000)]).await?;
-    }
-    println!(
-        "  the same of 1 000 rows: {:.0} rows/s",
-        200_000.0 / start.elapsed().as_secs_f64()
-    );
-    let start = Instant::now();
-    for n in 0..50_000 {
-        let scan = Scan {
-            prefix: key(n * 7919 % ROWS),
-            after: None,
-            from: None,
-            descending: true,
-            limit: 1,
-        };
-        store.scan("raw", scan).await?;
-    }
-    println!(
-        "  scans for one row: {:.0} scans/s",
-        50_000.0 / start.elapsed().as_secs_f64()
-    );
+    println!("  scan for one: {:.0} scans/s", (READS / 4) as f64 / start.elapsed().as_secs_f64());
     Ok(())
 }
 
 /// Peak and current resident memory, as Linux tells them.
 fn resident() -> Result<String, Box<dyn Error>> {
     let status = std::fs::read_to_string("/proc/self/status")?;
-    let lines: Vec<_> = status
-        .lines()
-        .filter(|line| line.starts_with("VmHWM") || line.starts_with("VmRSS"))
-        .collect();
+    let lines: Vec<_> = status.lines().filter(|line| line.starts_with("VmHWM") || line.starts_with("VmRSS")).collect();
     Ok(lines.join(", "))
 }

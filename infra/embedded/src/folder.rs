@@ -111,17 +111,10 @@ fn check_format(path: &Path) -> Result<(), OpenError> {
         }
         Err(cause) => return Err(OpenError::of_io(path, cause)),
     };
-    let found = text
-        .trim()
-        .strip_prefix(FORMAT_WORD)
-        .and_then(|version| version.trim().parse().ok());
+    let found = text.trim().strip_prefix(FORMAT_WORD).and_then(|version| version.trim().parse().ok());
     match found {
         Some(VERSION) => Ok(()),
-        Some(found) => Err(OpenError::OtherVersion {
-            path: path.into(),
-            found,
-            known: VERSION,
-        }),
+        Some(found) => Err(OpenError::OtherVersion { path: path.into(), found, known: VERSION }),
         None => Err(not_ours()),
     }
 }
@@ -150,11 +143,7 @@ fn database(path: &Path, engine: Engine, cache: u64) -> Result<Database, OpenErr
         journal::Fault::Io(cause) => OpenError::of_io(path, cause),
         journal::Fault::Damaged { file, at } => {
             let reason = format!("{file} does not go on at byte {at}, though more follows");
-            OpenError::Damaged {
-                path: path.into(),
-                engine,
-                reason,
-            }
+            OpenError::Damaged { path: path.into(), engine, reason }
         }
     })?;
     Database::builder(&folder)

@@ -57,11 +57,7 @@ impl Drop for Shared {
     fn drop(&mut self) {
         self.queue.close();
         // A report that held the last handle is run by the writer itself, which cannot wait for itself.
-        if let Some(writer) = self
-            .writer
-            .take()
-            .filter(|writer| writer.thread().id() != thread::current().id())
-        {
+        if let Some(writer) = self.writer.take().filter(|writer| writer.thread().id() != thread::current().id()) {
             let _ = writer.join();
         }
     }
@@ -78,9 +74,7 @@ impl EmbeddedLog {
                 return Err(OpenError::OtherPartitions { topic, found, asked });
             }
             for number in 0..asked {
-                let rows = db
-                    .keyspace(&format!("{topic}-{number}"), keyspace_options)
-                    .map_err(failed)?;
+                let rows = db.keyspace(&format!("{topic}-{number}"), keyspace_options).map_err(failed)?;
                 partitions.push(Readable::open(Partition { topic, number }, rows).map_err(failed)?);
             }
             // Last, so that a topic that is known has all its partitions.
@@ -95,34 +89,12 @@ impl EmbeddedLog {
         let queue = Arc::new(Queue::new(options.memory.log_queue));
         let failure = Arc::new(OnceLock::new());
         let (writers_queue, writers_failure) = (Arc::clone(&queue), Arc::clone(&failure));
-        let writer = Writer::new(
-            db,
-            Arc::clone(&partitions),
-            writers_queue,
-            writers_failure,
-            options.memory,
-        );
-        let writer = thread::Builder::new()
-            .name("sceau:log".into())
-            .spawn(move || writer.run())?;
-        let index = partitions
-            .iter()
-            .enumerate()
-            .map(|(index, readable)| (readable.partition, index))
-            .collect();
+        let writer = Writer::new(db, Arc::clone(&partitions), writers_queue, writers_failure, options.memory);
+        let writer = thread::Builder::new().name("sceau:log".into()).spawn(move || writer.run())?;
+        let index = partitions.iter().enumerate().map(|(index, readable)| (readable.partition, index)).collect();
         let counts = options.topics.iter().copied().collect();
-        let shared = Shared {
-            partitions,
-            index,
-            counts,
-            queue,
-            failure,
-            writer: Some(writer),
-            _lock: lock,
-        };
-        Ok(Self {
-            shared: Arc::new(shared),
-        })
+        let shared = Shared { partitions, index, counts, queue, failure, writer: Some(writer), _lock: lock };
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     /// Why no append is taken any more, if so; it lasts until the folder is opened again.
@@ -131,11 +103,7 @@ impl EmbeddedLog {
     }
 
     fn readable(&self, partition: Partition) -> Result<&Readable, LogError> {
-        let index = self
-            .shared
-            .index
-            .get(&partition)
-            .ok_or(LogError::UnknownPartition { partition })?;
+        let index = self.shared.index.get(&partition).ok_or(LogError::UnknownPartition { partition })?;
         Ok(&self.shared.partitions[*index])
     }
 
@@ -143,39 +111,23 @@ impl EmbeddedLog {
         let log = self.clone();
         tokio::task::spawn_blocking(move || log.readable(partition)?.read_rows(from, max_bytes))
             .await
-            .unwrap_or_else(|stopped| {
-                Err(LogError::Unavailable {
-                    reason: stopped.to_string(),
-                })
-            })
+            .unwrap_or_else(|stopped| Err(LogError::Unavailable { reason: stopped.to_string() }))
     }
 }
 
 impl Log for EmbeddedLog {
     fn partitions(&self, topic: &'static str) -> BoxFuture<'_, Result<u32, LogError>> {
-        let unknown = LogError::UnknownPartition {
-            partition: Partition { topic, number: 0 },
-        };
+        let unknown = LogError::UnknownPartition { partition: Partition { topic, number: 0 } };
         ready(self.shared.counts.get(topic).copied().ok_or(unknown)).boxed()
     }
 
     fn append(&self, partition: Partition, records: Vec<NewRecord>, reports: Reports) {
         let count = records.len();
-        let place = self
-            .shared
-            .index
-            .get(&partition)
-            .copied()
-            .zip(Builder::encode(&records));
+        let place = self.shared.index.get(&partition).copied().zip(Builder::encode(&records));
         let Some((partition, chunks)) = place else {
             return reports(vec![Delivery::Lost; count]);
         };
-        if let Err(refused) = self.shared.queue.push(Append {
-            partition,
-            chunks,
-            count,
-            reports,
-        }) {
+        if let Err(refused) = self.shared.queue.push(Append { partition, chunks, count, reports }) {
             refused.report(Delivery::Lost);
         }
     }
@@ -222,13 +174,9 @@ fn keyspace_options() -> KeyspaceCreateOptions {
 
 fn known_partitions(topics: &Keyspace, topic: &str) -> Result<Option<u32>, fjall::Error> {
     let count = topics.get(topic)?;
-    Ok(count
-        .and_then(|count| count.as_ref().try_into().ok())
-        .map(u32::from_le_bytes))
+    Ok(count.and_then(|count| count.as_ref().try_into().ok()).map(u32::from_le_bytes))
 }
 
 fn unavailable(error: &fjall::Error) -> LogError {
-    LogError::Unavailable {
-        reason: failure::reason(error),
-    }
+    LogError::Unavailable { reason: failure::reason(error) }
 }

@@ -42,14 +42,7 @@ struct Shared {
 impl EmbeddedStore {
     pub(crate) fn open(db: Database, memory: Memory, lock: Arc<Lock>) -> Result<Self, fjall::Error> {
         let catalog = Catalog::open(db.clone())?;
-        Ok(Self {
-            shared: Arc::new(Shared {
-                catalog,
-                db,
-                memory,
-                _lock: lock,
-            }),
-        })
+        Ok(Self { shared: Arc::new(Shared { catalog, db, memory, _lock: lock }) })
     }
 
     /// Runs `work` where it may block.
@@ -61,11 +54,7 @@ impl EmbeddedStore {
         async move {
             tokio::task::spawn_blocking(move || work(&shared))
                 .await
-                .unwrap_or_else(|stopped| {
-                    Err(StoreError::Unavailable {
-                        reason: stopped.to_string(),
-                    })
-                })
+                .unwrap_or_else(|stopped| Err(StoreError::Unavailable { reason: stopped.to_string() }))
         }
         .boxed()
     }
@@ -118,9 +107,7 @@ impl Store for EmbeddedStore {
 
 impl Shared {
     fn table(&self, name: &str) -> Result<Arc<Table>, StoreError> {
-        self.catalog
-            .table(name)
-            .ok_or_else(|| StoreError::UnknownTable { table: name.into() })
+        self.catalog.table(name).ok_or_else(|| StoreError::UnknownTable { table: name.into() })
     }
 
     fn write(&self, name: &str, rows: Vec<RowWrite>) -> Result<(), StoreError> {
@@ -137,10 +124,7 @@ impl Shared {
             let mut batch = self.db.batch();
             for (key, row) in newest {
                 let there = table.rows.get(&key).map_err(|error| unavailable(&error))?;
-                let there = there
-                    .map(|bytes| row::timestamp(&bytes))
-                    .transpose()
-                    .map_err(|_| corrupt(name))?;
+                let there = there.map(|bytes| row::timestamp(&bytes)).transpose().map_err(|_| corrupt(name))?;
                 if there.is_none_or(|there| there < row.timestamp) {
                     batch.insert(&table.rows, key, row::encode(row.timestamp, row.cells.as_deref()));
                 }
@@ -154,23 +138,18 @@ impl Shared {
     fn read(&self, name: &str, keys: &[Vec<Cell>]) -> Result<Vec<Option<Vec<Cell>>>, StoreError> {
         let table = self.table(name)?;
         keys.iter()
-            .map(
-                |key| match table.rows.get(key::encode(key)).map_err(|error| unavailable(&error))? {
-                    Some(bytes) => row::cells(&bytes).map_err(|_| corrupt(name)),
-                    None => Ok(None),
-                },
-            )
+            .map(|key| match table.rows.get(key::encode(key)).map_err(|error| unavailable(&error))? {
+                Some(bytes) => row::cells(&bytes).map_err(|_| corrupt(name)),
+                None => Ok(None),
+            })
             .collect()
     }
 
     fn scan(&self, name: &str, scan: &Scan) -> Result<Vec<StoredRow>, StoreError> {
         let table = self.table(name)?;
         let entries = table.rows.range(bounds(scan));
-        let rows: &mut dyn Iterator<Item = fjall::Guard> = if scan.descending {
-            &mut entries.rev()
-        } else {
-            &mut { entries }
-        };
+        let rows: &mut dyn Iterator<Item = fjall::Guard> =
+            if scan.descending { &mut entries.rev() } else { &mut { entries } };
         rows.map(|entry| {
             let (key, value) = entry.into_inner().map_err(|error| unavailable(&error))?;
             stored_row(&key, &value).ok_or_else(|| corrupt(name))
@@ -182,17 +161,11 @@ impl Shared {
 }
 
 /// The outer `None` is an undecodable row, the inner one a deleted row.
-#[expect(
-    clippy::option_option,
-    reason = "two different absences, told apart where it is called"
-)]
+#[expect(clippy::option_option, reason = "two different absences, told apart where it is called")]
 fn stored_row(key: &UserKey, value: &UserValue) -> Option<Option<StoredRow>> {
     let cells = row::cells(value).ok()?;
     let Some(cells) = cells else { return Some(None) };
-    Some(Some(StoredRow {
-        key: key::decode(key)?,
-        cells,
-    }))
+    Some(Some(StoredRow { key: key::decode(key)?, cells }))
 }
 
 /// The bytes between which the rows of a scan lie. `after` and `from` may be whole keys or the beginning of one: then
@@ -213,9 +186,7 @@ fn bounds(scan: &Scan) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
 }
 
 fn unavailable(error: &fjall::Error) -> StoreError {
-    StoreError::Unavailable {
-        reason: failure::reason(error),
-    }
+    StoreError::Unavailable { reason: failure::reason(error) }
 }
 
 fn corrupt(table: &str) -> StoreError {

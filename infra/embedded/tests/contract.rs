@@ -15,33 +15,18 @@ struct Data {
 
 impl Data {
     fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().unwrap(),
-            memory: Memory::default(),
-        }
+        Self { folder: tempfile::tempdir().unwrap(), memory: Memory::default() }
     }
 
     /// So little memory that everything goes through tables and is read back from them.
     fn cramped() -> Self {
-        let memory = Memory {
-            log_tail: 0,
-            log_unflushed: 1 << 10,
-            store_unflushed: 1 << 10,
-            ..Memory::default()
-        };
+        let memory = Memory { log_tail: 0, log_unflushed: 1 << 10, store_unflushed: 1 << 10, ..Memory::default() };
         Self { memory, ..Self::new() }
     }
 
     fn open(&self) -> (EmbeddedLog, EmbeddedStore) {
         let path: &Path = self.folder.path();
-        Folder::open(
-            path,
-            Options {
-                topics: &[(TOPIC, PARTITIONS)],
-                memory: self.memory,
-            },
-        )
-        .unwrap()
+        Folder::open(path, Options { topics: &[(TOPIC, PARTITIONS)], memory: self.memory }).unwrap()
     }
 }
 

@@ -14,13 +14,7 @@ fn open(path: &Path) -> Result<(EmbeddedLog, EmbeddedStore), OpenError> {
 }
 
 fn open_with(path: &Path, topics: &[(&'static str, u32)]) -> Result<(EmbeddedLog, EmbeddedStore), OpenError> {
-    Folder::open(
-        path,
-        Options {
-            topics,
-            memory: Memory::default(),
-        },
-    )
+    Folder::open(path, Options { topics, memory: Memory::default() })
 }
 
 fn refused(result: Result<(EmbeddedLog, EmbeddedStore), OpenError>) -> (OpenError, String) {
@@ -43,19 +37,10 @@ fn a_folder_opens_for_one_only_and_names_the_process() {
     let folder = tempfile::tempdir().unwrap();
     let (log, store) = open(folder.path()).unwrap();
     let (error, text) = refused(open(folder.path()));
-    assert!(
-        matches!(error, OpenError::Locked { pid: Some(pid), .. } if pid == std::process::id()),
-        "{error:?}"
-    );
-    assert!(
-        text.contains(&format!("open in another process (pid {})", std::process::id())),
-        "{text}"
-    );
+    assert!(matches!(error, OpenError::Locked { pid: Some(pid), .. } if pid == std::process::id()), "{error:?}");
+    assert!(text.contains(&format!("open in another process (pid {})", std::process::id())), "{text}");
     drop(log);
-    assert!(
-        matches!(refused(open(folder.path())).0, OpenError::Locked { .. }),
-        "the store still has it"
-    );
+    assert!(matches!(refused(open(folder.path())).0, OpenError::Locked { .. }), "the store still has it");
     drop(store);
     drop(open(folder.path()).unwrap());
 }
@@ -66,14 +51,8 @@ fn a_folder_of_another_version_is_refused_and_left_alone() {
     drop(open(folder.path()).unwrap());
     fs::write(folder.path().join("FORMAT"), "sceau-folder 2\n").unwrap();
     let (error, text) = refused(open(folder.path()));
-    assert!(
-        matches!(error, OpenError::OtherVersion { found: 2, known: 1, .. }),
-        "{error:?}"
-    );
-    assert!(
-        text.ends_with("open it with the release that wrote it, or choose another folder"),
-        "{text}"
-    );
+    assert!(matches!(error, OpenError::OtherVersion { found: 2, known: 1, .. }), "{error:?}");
+    assert!(text.ends_with("open it with the release that wrote it, or choose another folder"), "{text}");
     fs::write(folder.path().join("FORMAT"), "sceau-folder 1\n").unwrap();
     drop(open(folder.path()).unwrap());
 }
@@ -86,19 +65,13 @@ fn someone_elses_folder_is_refused_and_left_alone() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     fs::write(folder.path().join("FORMAT"), "something else").unwrap();
     assert!(matches!(refused(open(folder.path())).0, OpenError::NotOurs { .. }));
-    assert!(matches!(
-        refused(open(&folder.path().join("thesis.txt"))).0,
-        OpenError::NotOurs { .. }
-    ));
+    assert!(matches!(refused(open(&folder.path().join("thesis.txt"))).0, OpenError::NotOurs { .. }));
 }
 
 #[test]
 fn a_place_where_nothing_can_be_made_is_named() {
     let (error, text) = refused(open(Path::new("/proc/sceau")));
-    assert!(
-        matches!(error, OpenError::Io { .. } | OpenError::Denied { .. }),
-        "{error:?}"
-    );
+    assert!(matches!(error, OpenError::Io { .. } | OpenError::Denied { .. }), "{error:?}");
     assert!(text.contains("/proc/sceau"), "{text}");
 }
 
@@ -107,17 +80,7 @@ fn a_topic_keeps_its_partitions_and_new_topics_are_added() {
     let folder = tempfile::tempdir().unwrap();
     drop(open(folder.path()).unwrap());
     let (error, text) = refused(open_with(folder.path(), &[(TOPIC, 3)]));
-    assert!(
-        matches!(
-            error,
-            OpenError::OtherPartitions {
-                topic: TOPIC,
-                found: 2,
-                asked: 3
-            }
-        ),
-        "{error:?}"
-    );
+    assert!(matches!(error, OpenError::OtherPartitions { topic: TOPIC, found: 2, asked: 3 }), "{error:?}");
     assert!(text.contains("configure 2"), "{text}");
     drop(open_with(folder.path(), &[(TOPIC, 2), ("sceau.new", 5)]).unwrap());
 }
@@ -147,8 +110,5 @@ async fn dropping_the_last_handle_leaves_nothing_unreported() {
     assert!(reports.try_iter().eq(expected));
     let (log, _store) = open(folder.path()).unwrap();
     assert_eq!(read_all(&log, partition(1), 0).await.len(), 250);
-    assert_eq!(
-        append(&log, partition(1), vec![commit("next")]).await,
-        [Delivery::At(250)]
-    );
+    assert_eq!(append(&log, partition(1), vec![commit("next")]).await, [Delivery::At(250)]);
 }

@@ -19,18 +19,8 @@ const RECORD: usize = 1 << 20;
 
 fn open(path: &Path) -> (EmbeddedLog, EmbeddedStore) {
     // Nothing is flushed, so the journal grows until it may not.
-    let memory = Memory {
-        log_unflushed: 1 << 30,
-        ..Memory::default()
-    };
-    Folder::open(
-        path,
-        Options {
-            topics: &[(TOPIC, 1)],
-            memory,
-        },
-    )
-    .unwrap()
+    let memory = Memory { log_unflushed: 1 << 30, ..Memory::default() };
+    Folder::open(path, Options { topics: &[(TOPIC, 1)], memory }).unwrap()
 }
 
 /// Appends until the disk is full, and prints how many records were reported.
@@ -50,10 +40,7 @@ async fn victim() {
     let reason = log.failure().unwrap().to_owned();
     assert!(reason.starts_with("its disk is full"), "{reason}");
     for _ in 0..3 {
-        assert_eq!(
-            append(&log, partition(0), vec![commit("later")]).await,
-            [Delivery::Lost]
-        );
+        assert_eq!(append(&log, partition(0), vec![commit("later")]).await, [Delivery::Lost]);
     }
     assert_eq!(log.end(partition(0)).await, Ok(reported));
     assert_eq!(read_all(&log, partition(0), 0).await.len() as u64, reported);
@@ -72,27 +59,13 @@ async fn a_full_disk_loses_nothing_that_was_reported() {
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success(),
-        "{text}\n{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let reported = text
-        .split("reported ")
-        .nth(1)
-        .and_then(|rest| rest.split_whitespace().next())
-        .unwrap();
+    assert!(output.status.success(), "{text}\n{}", String::from_utf8_lossy(&output.stderr));
+    let reported = text.split("reported ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap();
     let reported: u64 = reported.parse().unwrap();
     assert!(reported > 10);
 
     let (log, _store) = open(folder.path());
     let end = log.end(partition(0)).await.unwrap();
-    assert!(
-        (reported..=reported + 1).contains(&end),
-        "{reported} were reported, {end} are there"
-    );
-    assert_eq!(
-        append(&log, partition(0), vec![commit("room again")]).await,
-        [Delivery::At(end)]
-    );
+    assert!((reported..=reported + 1).contains(&end), "{reported} were reported, {end} are there");
+    assert_eq!(append(&log, partition(0), vec![commit("room again")]).await, [Delivery::At(end)]);
 }

@@ -18,14 +18,7 @@ const KEPT: [&str; 3] = ["first", "second", "third"];
 const LAST: &str = "the last one";
 
 fn open(path: &Path) -> Result<EmbeddedLog, OpenError> {
-    Folder::open(
-        path,
-        Options {
-            topics: &[(TOPIC, 1)],
-            memory: Memory::default(),
-        },
-    )
-    .map(|(log, _)| log)
+    Folder::open(path, Options { topics: &[(TOPIC, 1)], memory: Memory::default() }).map(|(log, _)| log)
 }
 
 /// A closed folder, its journal's used bytes, and where in them the last append begins.
@@ -40,10 +33,7 @@ impl Written {
         let folder = tempfile::tempdir().unwrap();
         let log = open(folder.path()).unwrap();
         for (offset, payload) in KEPT.iter().enumerate() {
-            assert_eq!(
-                append(&log, partition(0), vec![commit(*payload)]).await,
-                [Delivery::At(offset as u64)]
-            );
+            assert_eq!(append(&log, partition(0), vec![commit(*payload)]).await, [Delivery::At(offset as u64)]);
         }
         let last = used(&journal(folder.path())).len();
         append(&log, partition(0), vec![commit(LAST)]).await;
@@ -65,10 +55,7 @@ impl Written {
         let records = read_all(&log, partition(0), 0).await;
         let end = records.len() as u64;
         assert_eq!(log.end(partition(0)).await, Ok(end));
-        assert_eq!(
-            append(&log, partition(0), vec![commit("next")]).await,
-            [Delivery::At(end)]
-        );
+        assert_eq!(append(&log, partition(0), vec![commit("next")]).await, [Delivery::At(end)]);
         assert_eq!(read_all(&log, partition(0), 0).await.len() as u64, end + 1);
         let text = |body| match body {
             Body::Commit { payload, .. } => String::from_utf8(payload.into()).unwrap(),
@@ -80,12 +67,8 @@ impl Written {
 
 /// The journal that is written to.
 fn journal(folder: &Path) -> PathBuf {
-    let entries = fs::read_dir(folder.join("log"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let mut journals: Vec<_> = entries
-        .filter(|path| path.extension().is_some_and(|end| end == "jnl"))
-        .collect();
+    let entries = fs::read_dir(folder.join("log")).unwrap().map(|entry| entry.unwrap().path());
+    let mut journals: Vec<_> = entries.filter(|path| path.extension().is_some_and(|end| end == "jnl")).collect();
     journals.sort();
     journals.pop().unwrap()
 }
@@ -145,9 +128,7 @@ async fn damage_before_the_last_append_is_refused_and_left_alone() {
         let mut damaged = written.journal.clone();
         damaged[at] ^= 0x10;
         written.become_journal(&damaged, 1 << 20);
-        let error = open(written.folder.path())
-            .err()
-            .unwrap_or_else(|| panic!("byte {at} is damaged"));
+        let error = open(written.folder.path()).err().unwrap_or_else(|| panic!("byte {at} is damaged"));
         assert!(matches!(error, OpenError::Damaged { .. }), "{error:?}");
         assert!(error.to_string().ends_with("restore the folder from a copy"), "{error}");
         assert_eq!(used(&journal(written.folder.path())), damaged);
@@ -157,27 +138,11 @@ async fn damage_before_the_last_append_is_refused_and_left_alone() {
 #[tokio::test]
 async fn the_store_keeps_no_write_without_those_before_it() {
     let folder = tempfile::tempdir().unwrap();
-    let options = Options {
-        topics: &[(TOPIC, 1)],
-        memory: Memory::default(),
-    };
-    let column = |name| Column {
-        name,
-        kind: CellKind::Int,
-    };
-    let table = TableSchema {
-        name: "t".into(),
-        key: vec![column("k")],
-        partition_columns: 1,
-        columns: vec![column("v")],
-    };
-    let rows = |n| {
-        vec![RowWrite {
-            key: vec![Cell::Int(n)],
-            cells: Some(vec![Cell::Int(n)]),
-            timestamp: 1,
-        }]
-    };
+    let options = Options { topics: &[(TOPIC, 1)], memory: Memory::default() };
+    let column = |name| Column { name, kind: CellKind::Int };
+    let table =
+        TableSchema { name: "t".into(), key: vec![column("k")], partition_columns: 1, columns: vec![column("v")] };
+    let rows = |n| vec![RowWrite { key: vec![Cell::Int(n)], cells: Some(vec![Cell::Int(n)]), timestamp: 1 }];
     let path = folder.path().join("store/0.jnl");
     let mut ends = Vec::new();
     {
@@ -192,9 +157,6 @@ async fn the_store_keeps_no_write_without_those_before_it() {
     torn[ends[1] + 20..ends[1] + 40].fill(0);
     fs::write(&path, torn).unwrap();
     let (_log, store) = Folder::open(folder.path(), options).unwrap();
-    let there = store
-        .read("t", (0..4).map(|n| vec![Cell::Int(n)]).collect())
-        .await
-        .unwrap();
+    let there = store.read("t", (0..4).map(|n| vec![Cell::Int(n)]).collect()).await.unwrap();
     assert_eq!(there, [Some(vec![Cell::Int(0)]), Some(vec![Cell::Int(1)]), None, None]);
 }

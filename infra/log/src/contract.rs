@@ -68,26 +68,15 @@ pub const fn partition(number: u32) -> Partition {
 pub fn commit(payload: impl Into<Bytes>) -> NewRecord {
     NewRecord {
         key: Bytes::from_static(b"tenant/kind/id"),
-        body: Body::Commit {
-            epoch: 7,
-            seq: 9,
-            payload: payload.into(),
-        },
+        body: Body::Commit { epoch: 7, seq: 9, payload: payload.into() },
     }
 }
 
 /// Appends and waits for the reports.
 pub async fn append(log: &impl Log, partition: Partition, records: Vec<NewRecord>) -> Vec<Delivery> {
     let (report, reported) = oneshot::channel();
-    log.append(
-        partition,
-        records,
-        Box::new(move |deliveries| drop(report.send(deliveries))),
-    );
-    timeout(PATIENCE, reported)
-        .await
-        .expect("reports come in time")
-        .expect("reports come")
+    log.append(partition, records, Box::new(move |deliveries| drop(report.send(deliveries))));
+    timeout(PATIENCE, reported).await.expect("reports come in time").expect("reports come")
 }
 
 /// Appends one commit for each payload and demands the offset of the first.
@@ -102,9 +91,7 @@ pub async fn read_all(log: &impl Log, partition: Partition, from: u64) -> Vec<Re
     let mut records = Vec::new();
     loop {
         let next = from + records.len() as u64;
-        let batch = bounded(log.read(partition, next, 1 << 16, NO_WAIT))
-            .await
-            .expect("the log can be read");
+        let batch = bounded(log.read(partition, next, 1 << 16, NO_WAIT)).await.expect("the log can be read");
         if batch.is_empty() {
             return records;
         }
@@ -138,10 +125,7 @@ pub async fn a_topic_has_its_partitions(fixture: &impl Fixture) {
 /// Asking for a topic or partition that does not exist is an error of its own, and appending to it is a loss.
 pub async fn an_unknown_partition_is_named(fixture: &impl Fixture) {
     let log = fixture.open().await;
-    let nowhere = Partition {
-        topic: "sceau.nowhere",
-        number: 0,
-    };
+    let nowhere = Partition { topic: "sceau.nowhere", number: 0 };
     let unknown = LogError::UnknownPartition { partition: nowhere };
     assert_eq!(bounded(log.partitions(nowhere.topic)).await, Err(unknown.clone()));
     assert_eq!(bounded(log.end(nowhere)).await, Err(unknown.clone()));
@@ -160,12 +144,7 @@ pub async fn offsets_are_dense_and_in_the_order_of_the_calls(fixture: &impl Fixt
 
     let records = read_all(&log, partition(0), 0).await;
     assert!(records.iter().map(|record| record.offset).eq(0..204));
-    assert!(
-        payloads(&records)[4..]
-            .iter()
-            .cloned()
-            .eq((0..200_u32).map(|n| Bytes::from(n.to_string())))
-    );
+    assert!(payloads(&records)[4..].iter().cloned().eq((0..200_u32).map(|n| Bytes::from(n.to_string()))));
     assert_eq!(bounded(log.end(partition(0))).await, Ok(204));
     assert_eq!(read_all(&log, partition(0), 150).await, records[150..]);
 }
@@ -175,41 +154,19 @@ pub async fn every_kind_of_record_is_read_as_it_was_appended(fixture: &impl Fixt
     let log = fixture.open().await;
     let fence = |node: &str, address: &str| NewRecord {
         key: Bytes::new(),
-        body: Body::Fence {
-            node: node.into(),
-            address: address.into(),
-        },
+        body: Body::Fence { node: node.into(), address: address.into() },
     };
-    let commit = |epoch, seq, payload: Vec<u8>| Body::Commit {
-        epoch,
-        seq,
-        payload: payload.into(),
-    };
+    let commit = |epoch, seq, payload: Vec<u8>| Body::Commit { epoch, seq, payload: payload.into() };
     let appended = vec![
         fence("node-é", "http://[::1]:7000"),
-        NewRecord {
-            key: "t/k/i".into(),
-            body: commit(0, 0, Vec::new()),
-        },
-        NewRecord {
-            key: "t/k/i".into(),
-            body: commit(u64::MAX, u64::MAX, (0..=255).collect()),
-        },
+        NewRecord { key: "t/k/i".into(), body: commit(0, 0, Vec::new()) },
+        NewRecord { key: "t/k/i".into(), body: commit(u64::MAX, u64::MAX, (0..=255).collect()) },
         fence("", ""),
-        NewRecord {
-            key: "k".repeat(1000).into(),
-            body: commit(1, 2, vec![0; 100]),
-        },
+        NewRecord { key: "k".repeat(1000).into(), body: commit(1, 2, vec![0; 100]) },
     ];
     append(&log, partition(0), appended.clone()).await;
     let read = read_all(&log, partition(0), 0).await;
-    let read: Vec<_> = read
-        .into_iter()
-        .map(|record| NewRecord {
-            key: record.key,
-            body: record.body,
-        })
-        .collect();
+    let read: Vec<_> = read.into_iter().map(|record| NewRecord { key: record.key, body: record.body }).collect();
     assert_eq!(read, appended);
 }
 
@@ -221,10 +178,7 @@ pub async fn what_was_reported_survives_opening_again(fixture: &impl Fixture) {
         append_at(&log, partition(1), round * 2, &["x", "y"]).await;
     }
     let log = fixture.open().await;
-    assert_eq!(
-        payloads(&read_all(&log, partition(1), 0).await),
-        ["x", "y", "x", "y", "x", "y"]
-    );
+    assert_eq!(payloads(&read_all(&log, partition(1), 0).await), ["x", "y", "x", "y", "x", "y"]);
     assert_eq!(payloads(&read_all(&log, partition(1), 3).await), ["y", "x", "y"]);
 }
 
@@ -261,23 +215,16 @@ pub async fn concurrent_appenders_share_the_offsets(fixture: &impl Fixture) {
     };
     let offsets = join_all((0..APPENDERS).map(appender)).await.concat();
     let each = 2 * u64::from(ROUNDS) * APPENDERS as u64;
-    let expected: BTreeSet<_> = (0..PARTITIONS)
-        .flat_map(|number| (0..each).map(move |at| (number, at)))
-        .collect();
+    let expected: BTreeSet<_> = (0..PARTITIONS).flat_map(|number| (0..each).map(move |at| (number, at))).collect();
     assert_eq!(offsets.len(), expected.len());
     assert_eq!(BTreeSet::from_iter(offsets), expected);
 
     let said = payloads(&read_all(log, partition(2), 0).await);
     for name in 0..APPENDERS {
-        let own = said
-            .iter()
-            .filter(|said| said.starts_with(format!("{name} ").as_bytes()));
+        let own = said.iter().filter(|said| said.starts_with(format!("{name} ").as_bytes()));
         let expected =
             (0..ROUNDS).flat_map(|round| ["a", "b"].map(|half| Bytes::from(format!("{name} {round} {half}"))));
-        assert!(
-            own.cloned().eq(expected),
-            "appender {name} finds its records in the order of its calls"
-        );
+        assert!(own.cloned().eq(expected), "appender {name} finds its records in the order of its calls");
     }
 }
 
@@ -286,10 +233,7 @@ pub async fn a_read_gives_no_more_than_asked_but_one_record_at_least(fixture: &i
     let log = fixture.open().await;
     append(&log, partition(0), (0..100).map(|_| commit(vec![1; 1000])).collect()).await;
     let read = async |from, max_bytes| {
-        bounded(log.read(partition(0), from, max_bytes, NO_WAIT))
-            .await
-            .expect("the log can be read")
-            .len()
+        bounded(log.read(partition(0), from, max_bytes, NO_WAIT)).await.expect("the log can be read").len()
     };
     assert_eq!(read(0, 1).await, 1);
     assert_eq!(read(42, 1).await, 1);
@@ -304,10 +248,7 @@ pub async fn a_read_at_the_end_waits_no_longer_than_asked(fixture: &impl Fixture
     append_at(&log, partition(0), 0, &["a"]).await;
     for from in [1, 5] {
         assert_eq!(bounded(log.read(partition(0), from, PLENTY, NO_WAIT)).await, Ok(vec![]));
-        assert_eq!(
-            bounded(log.read(partition(0), from, PLENTY, Duration::from_millis(20))).await,
-            Ok(vec![])
-        );
+        assert_eq!(bounded(log.read(partition(0), from, PLENTY, Duration::from_millis(20))).await, Ok(vec![]));
     }
 }
 
@@ -316,11 +257,8 @@ pub async fn a_waiting_read_is_woken_by_an_append(fixture: &impl Fixture) {
     let log = fixture.open().await;
     for round in 0..20 {
         let readers = join_all((0..3).map(|_| log.read(partition(0), round, PLENTY, PATIENCE)));
-        let (read, ()) = bounded(futures_util::future::join(
-            readers,
-            append_at(&log, partition(0), round, &["w"]),
-        ))
-        .await;
+        let (read, ()) =
+            bounded(futures_util::future::join(readers, append_at(&log, partition(0), round, &["w"]))).await;
         for records in read {
             let records = records.expect("the log can be read");
             assert_eq!(records.first().map(|record| record.offset), Some(round));
@@ -334,21 +272,12 @@ pub async fn large_records_are_kept(fixture: &impl Fixture) {
     {
         let log = fixture.open().await;
         append_at(&log, partition(0), 0, &["before"]).await;
-        assert_eq!(
-            append(&log, partition(0), vec![commit(large.clone())]).await,
-            [Delivery::At(1)]
-        );
+        assert_eq!(append(&log, partition(0), vec![commit(large.clone())]).await, [Delivery::At(1)]);
         append_at(&log, partition(0), 2, &["after"]).await;
-        assert_eq!(
-            payloads(&read_all(&log, partition(0), 1).await),
-            [large.clone(), "after".into()]
-        );
+        assert_eq!(payloads(&read_all(&log, partition(0), 1).await), [large.clone(), "after".into()]);
     }
     let log = fixture.open().await;
-    assert_eq!(
-        payloads(&read_all(&log, partition(0), 0).await),
-        ["before".into(), large, "after".into()]
-    );
+    assert_eq!(payloads(&read_all(&log, partition(0), 0).await), ["before".into(), large, "after".into()]);
 }
 
 /// An append of no records is reported with no deliveries and changes nothing.

@@ -6,12 +6,7 @@
 //! refuses to know what a commit says.
 
 #[cfg(feature = "testing")]
-#[expect(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::missing_panics_doc,
-    reason = "a suite of tests"
-)]
+#[expect(clippy::expect_used, clippy::panic, clippy::missing_panics_doc, reason = "a suite of tests")]
 pub mod contract;
 mod port;
 pub mod protocol;

@@ -36,11 +36,7 @@ pub enum Verdict {
 
 impl Cursor {
     /// The beginning of a partition.
-    pub const START: Self = Self {
-        next: 0,
-        epoch: None,
-        seq: 0,
-    };
+    pub const START: Self = Self { next: 0, epoch: None, seq: 0 };
 
     /// Passes the record at `self.next` and says what it is.
     pub fn pass(&mut self, body: &Body) -> Verdict {
@@ -77,12 +73,7 @@ pub struct EpochEnded;
 impl Writer {
     /// The writer of the epoch whose fence landed at `epoch`.
     pub const fn new(epoch: u64) -> Self {
-        Self {
-            epoch,
-            issued: 0,
-            acknowledged: 0,
-            ended: false,
-        }
+        Self { epoch, issued: 0, acknowledged: 0, ended: false }
     }
 
     /// The epoch.
@@ -127,18 +118,11 @@ mod tests {
     use super::*;
 
     fn fence() -> Body {
-        Body::Fence {
-            node: "a".into(),
-            address: "".into(),
-        }
+        Body::Fence { node: "a".into(), address: "".into() }
     }
 
     fn commit(epoch: u64, seq: u64) -> Body {
-        Body::Commit {
-            epoch,
-            seq,
-            payload: Bytes::new(),
-        }
+        Body::Commit { epoch, seq, payload: Bytes::new() }
     }
 
     fn verdicts(bodies: &[Body]) -> Vec<Verdict> {

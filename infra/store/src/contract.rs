@@ -64,11 +64,7 @@ fn visits() -> TableSchema {
     let column = |name, kind| Column { name, kind };
     TableSchema {
         name: VISITS.into(),
-        key: vec![
-            column("place", CellKind::Text),
-            column("at", CellKind::Time),
-            column("number", CellKind::Int),
-        ],
+        key: vec![column("place", CellKind::Text), column("at", CellKind::Time), column("number", CellKind::Int)],
         partition_columns: 1,
         columns: vec![column("visitor", CellKind::Text), column("badge", CellKind::Bytes)],
     }
@@ -83,21 +79,11 @@ fn says(visitor: &str) -> Vec<Cell> {
 }
 
 fn row(key: Vec<Cell>, visitor: &str, timestamp: i64) -> RowWrite {
-    RowWrite {
-        key,
-        cells: Some(says(visitor)),
-        timestamp,
-    }
+    RowWrite { key, cells: Some(says(visitor)), timestamp }
 }
 
 fn place(name: &str) -> Scan {
-    Scan {
-        prefix: vec![Cell::Text(name.into())],
-        after: None,
-        from: None,
-        descending: false,
-        limit: 1000,
-    }
+    Scan { prefix: vec![Cell::Text(name.into())], after: None, from: None, descending: false, limit: 1000 }
 }
 
 async fn with_visits<F: Fixture>(fixture: &F) -> F::Store {

@@ -74,10 +74,7 @@ impl fmt::Display for StoreError {
             Self::Unavailable { reason } => write!(f, "the store is unavailable: {reason}"),
             Self::UnknownTable { table } => write!(f, "there is no table `{table}`"),
             Self::SchemaMismatch { table } => {
-                write!(
-                    f,
-                    "table `{table}` has other columns: it was written by another version, rebuild or drop it"
-                )
+                write!(f, "table `{table}` has other columns: it was written by another version, rebuild or drop it")
             }
             Self::Corrupt { table } => write!(f, "a row of table `{table}` cannot be decoded: rebuild it"),
         }

@@ -102,25 +102,15 @@ impl OpenError {
             fjall::Error::Io(cause) | fjall::Error::Storage(fjall::LsmError::Io(cause)) => {
                 Self::of_io(path, copy_of(cause))
             }
-            fjall::Error::Locked => Self::Locked {
-                path: path.into(),
-                pid: None,
-            },
-            other => Self::Damaged {
-                path: path.into(),
-                engine,
-                reason: format!("{other:?}"),
-            },
+            fjall::Error::Locked => Self::Locked { path: path.into(), pid: None },
+            other => Self::Damaged { path: path.into(), engine, reason: format!("{other:?}") },
         }
     }
 }
 
 /// An error like this one; `io::Error` itself cannot be cloned.
 fn copy_of(cause: &io::Error) -> io::Error {
-    cause.raw_os_error().map_or_else(
-        || io::Error::new(cause.kind(), cause.to_string()),
-        io::Error::from_raw_os_error,
-    )
+    cause.raw_os_error().map_or_else(|| io::Error::new(cause.kind(), cause.to_string()), io::Error::from_raw_os_error)
 }
 
 impl fmt::Display for OpenError {
@@ -135,24 +125,14 @@ impl fmt::Display for OpenError {
             }
             Self::OtherVersion { path, found, known } => {
                 let path = path.display();
-                write!(
-                    f,
-                    "the folder {path} has layout version {found}, this release knows version {known}: "
-                )?;
+                write!(f, "the folder {path} has layout version {found}, this release knows version {known}: ")?;
                 write!(f, "open it with the release that wrote it, or choose another folder")
             }
             Self::NotOurs { path } => {
-                write!(
-                    f,
-                    "{} is not a Sceau folder: choose an empty or a new one",
-                    path.display()
-                )
+                write!(f, "{} is not a Sceau folder: choose an empty or a new one", path.display())
             }
             Self::OtherPartitions { topic, found, asked } => {
-                write!(
-                    f,
-                    "topic {topic} has {found} partitions in this folder, {asked} are configured: "
-                )?;
+                write!(f, "topic {topic} has {found} partitions in this folder, {asked} are configured: ")?;
                 write!(f, "configure {found}, they cannot change once there are streams")
             }
             Self::Denied { path } => {
@@ -162,11 +142,9 @@ impl fmt::Display for OpenError {
                     path.display()
                 )
             }
-            Self::DiskFull { path } => write!(
-                f,
-                "the disk of {} is full: free some space and start again",
-                path.display()
-            ),
+            Self::DiskFull { path } => {
+                write!(f, "the disk of {} is full: free some space and start again", path.display())
+            }
             Self::Io { path, cause } => write!(f, "the folder {} cannot be used: {cause}", path.display()),
             Self::Damaged { path, engine, reason } => {
                 let folder = path.join(engine.folder());

@@ -54,10 +54,7 @@ pub(super) fn mend(folder: &Path, engine: Engine) -> Result<(), Fault> {
     }
     let whole = |from: usize| rest[from] == START && batch(&bytes, at + from).is_some();
     if engine == Engine::Log && (1..rest.len()).any(whole) {
-        return Err(Fault::Damaged {
-            file: path.display().to_string(),
-            at,
-        });
+        return Err(Fault::Damaged { file: path.display().to_string(), at });
     }
     tracing::warn!(journal = %path.display(), at, "a write that was cut off is taken back; it was never acknowledged");
     let file = File::options().write(true).open(&path)?;
@@ -73,9 +70,7 @@ fn newest(folder: &Path) -> io::Result<Option<PathBuf>> {
     let mut newest: Option<(u64, PathBuf)> = None;
     for entry in entries {
         let path = entry?.path();
-        let number = path
-            .file_name()
-            .and_then(|name| name.to_str()?.strip_suffix(".jnl")?.parse().ok());
+        let number = path.file_name().and_then(|name| name.to_str()?.strip_suffix(".jnl")?.parse().ok());
         if let Some(number) = number
             && newest.as_ref().is_none_or(|(highest, _)| number > *highest)
         {

@@ -40,10 +40,7 @@ impl Chunk {
     /// The chunk that was stored under the offset of its last record.
     pub(super) fn stored(last: u64, bytes: Bytes) -> Result<Self, Undecodable> {
         let wrong = Undecodable { offset: last };
-        let count = bytes
-            .first_chunk()
-            .map(|count| u32::from_le_bytes(*count))
-            .filter(|count| *count > 0);
+        let count = bytes.first_chunk().map(|count| u32::from_le_bytes(*count)).filter(|count| *count > 0);
         let Some(count) = count else { return Err(wrong) };
         let Some(first) = (last + 1).checked_sub(u64::from(count)) else {
             return Err(wrong);
@@ -69,11 +66,7 @@ impl Chunk {
                 }
                 *room = room.saturating_sub(length);
                 let body = self.body(frame.kind, &frame.body).ok_or(Undecodable { offset })?;
-                records.push(Record {
-                    offset,
-                    key: self.bytes.slice(frame.key),
-                    body,
-                });
+                records.push(Record { offset, key: self.bytes.slice(frame.key), body });
             }
             at += length;
         }
@@ -86,11 +79,7 @@ impl Chunk {
         let (key, body) = lengths.split_first_chunk()?;
         let key_end = (at + HEADER).checked_add(u32::from_le_bytes(*key) as usize)?;
         let end = key_end.checked_add(u32::from_le_bytes(*body.first_chunk()?) as usize)?;
-        (end <= self.bytes.len()).then_some(Frame {
-            kind: *kind,
-            key: at + HEADER..key_end,
-            body: key_end..end,
-        })
+        (end <= self.bytes.len()).then_some(Frame { kind: *kind, key: at + HEADER..key_end, body: key_end..end })
     }
 
     fn body(&self, kind: u8, range: &Range<usize>) -> Option<Body> {
@@ -100,18 +89,11 @@ impl Chunk {
                 let length = bytes.try_get_u32_le().ok()? as usize;
                 let (node, address) = bytes.split_at_checked(length)?;
                 let text = |bytes| std::str::from_utf8(bytes).ok().map(Into::into);
-                Some(Body::Fence {
-                    node: text(node)?,
-                    address: text(address)?,
-                })
+                Some(Body::Fence { node: text(node)?, address: text(address)? })
             }
             COMMIT => {
                 let (epoch, seq) = (bytes.try_get_u64_le().ok()?, bytes.try_get_u64_le().ok()?);
-                Some(Body::Commit {
-                    epoch,
-                    seq,
-                    payload: bytes,
-                })
+                Some(Body::Commit { epoch, seq, payload: bytes })
             }
             FOREIGN => Some(Body::Foreign),
             _ => None,
@@ -134,10 +116,7 @@ pub(super) struct Builder {
 
 impl Builder {
     fn new() -> Self {
-        Self {
-            bytes: vec![0; COUNT_BYTES],
-            count: 0,
-        }
+        Self { bytes: vec![0; COUNT_BYTES], count: 0 }
     }
 
     /// Encodes records that belong after one another. `None` when one of them is too large.
@@ -208,11 +187,7 @@ impl Builder {
     /// Its records are at `first` and after.
     pub(super) fn finish(mut self, first: u64) -> Chunk {
         self.bytes[..COUNT_BYTES].copy_from_slice(&self.count.to_le_bytes());
-        Chunk {
-            first,
-            bytes: self.bytes.into(),
-            count: self.count,
-        }
+        Chunk { first, bytes: self.bytes.into(), count: self.count }
     }
 }
 
@@ -225,10 +200,7 @@ mod tests {
 
     fn records() -> impl Strategy<Value = Vec<NewRecord>> {
         let body = prop_oneof![
-            (".{0,9}", ".{0,9}").prop_map(|(node, address)| Body::Fence {
-                node: node.into(),
-                address: address.into()
-            }),
+            (".{0,9}", ".{0,9}").prop_map(|(node, address)| Body::Fence { node: node.into(), address: address.into() }),
             (any::<u64>(), any::<u64>(), vec(any::<u8>(), 0..300)).prop_map(|(epoch, seq, payload)| Body::Commit {
                 epoch,
                 seq,
@@ -286,14 +258,8 @@ mod tests {
 
     #[test]
     fn reading_stops_when_there_is_no_more_room_but_gives_one_record_at_least() {
-        let record = NewRecord {
-            key: Bytes::new(),
-            body: Body::Commit {
-                epoch: 0,
-                seq: 0,
-                payload: vec![7; 75].into(),
-            },
-        };
+        let record =
+            NewRecord { key: Bytes::new(), body: Body::Commit { epoch: 0, seq: 0, payload: vec![7; 75].into() } };
         let chunk = one_chunk(&vec![record; 10], 0);
         assert_eq!(read(&chunk, 2, 1).unwrap().len(), 1);
         assert_eq!(read(&chunk, 2, 350).unwrap().len(), 3);
@@ -302,14 +268,7 @@ mod tests {
     #[test]
     fn a_record_over_the_limit_is_refused() {
         let payload = Bytes::from(vec![0; RECORD_BYTES]);
-        let record = NewRecord {
-            key: Bytes::new(),
-            body: Body::Commit {
-                epoch: 0,
-                seq: 0,
-                payload,
-            },
-        };
+        let record = NewRecord { key: Bytes::new(), body: Body::Commit { epoch: 0, seq: 0, payload } };
         assert!(Builder::encode(&[record]).is_none());
     }
 }

@@ -44,16 +44,8 @@ struct Waiting {
 
 impl Queue {
     pub(super) fn new(limit: usize) -> Self {
-        let waiting = Waiting {
-            appends: VecDeque::new(),
-            bytes: 0,
-            closed: false,
-        };
-        Self {
-            waiting: Mutex::new(waiting),
-            arrived: Condvar::new(),
-            limit,
-        }
+        let waiting = Waiting { appends: VecDeque::new(), bytes: 0, closed: false };
+        Self { waiting: Mutex::new(waiting), arrived: Condvar::new(), limit }
     }
 
     /// Adds an append, or gives it back when the queue is full or closed. One that is larger than the whole queue is
@@ -110,18 +102,9 @@ mod tests {
     use super::*;
 
     fn append(bytes: usize) -> Append {
-        let body = Body::Commit {
-            epoch: 0,
-            seq: 0,
-            payload: vec![0; bytes].into(),
-        };
+        let body = Body::Commit { epoch: 0, seq: 0, payload: vec![0; bytes].into() };
         let chunks = Builder::encode(&[NewRecord { key: "".into(), body }]).unwrap();
-        Append {
-            partition: 0,
-            chunks,
-            count: 1,
-            reports: Box::new(|_| {}),
-        }
+        Append { partition: 0, chunks, count: 1, reports: Box::new(|_| {}) }
     }
 
     #[test]

@@ -27,13 +27,7 @@ impl Readable {
             None => 0,
         };
         let (end, tail, grown) = (AtomicU64::new(end), Mutex::default(), Notify::new());
-        Ok(Self {
-            partition,
-            rows,
-            end,
-            tail,
-            grown,
-        })
+        Ok(Self { partition, rows, end, tail, grown })
     }
 
     pub(super) fn end(&self) -> u64 {
@@ -91,8 +85,7 @@ impl Readable {
         let chunks = self.rows.range(from.to_be_bytes()..).map(|entry| {
             let (key, value) = entry.into_inner().map_err(|error| super::unavailable(&error))?;
             let last = offset_of(&key).ok_or(Undecodable { offset: from });
-            last.and_then(|last| Chunk::stored(last, value.into()))
-                .map_err(|wrong| self.corrupt(&wrong))
+            last.and_then(|last| Chunk::stored(last, value.into())).map_err(|wrong| self.corrupt(&wrong))
         });
         self.cut(chunks, from, max_bytes)
     }
@@ -105,9 +98,7 @@ impl Readable {
     ) -> Result<Vec<Record>, LogError> {
         let (mut records, mut room) = (Vec::new(), max_bytes);
         for chunk in chunks {
-            chunk?
-                .records(from, &mut room, &mut records)
-                .map_err(|wrong| self.corrupt(&wrong))?;
+            chunk?.records(from, &mut room, &mut records).map_err(|wrong| self.corrupt(&wrong))?;
             if room == 0 {
                 break;
             }
@@ -116,10 +107,7 @@ impl Readable {
     }
 
     fn corrupt(&self, wrong: &Undecodable) -> LogError {
-        LogError::Corrupt {
-            partition: self.partition,
-            offset: wrong.offset,
-        }
+        LogError::Corrupt { partition: self.partition, offset: wrong.offset }
     }
 
     fn tail(&self) -> MutexGuard<'_, VecDeque<Chunk>> {

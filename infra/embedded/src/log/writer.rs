@@ -55,16 +55,7 @@ impl Writer {
         memory: Memory,
     ) -> Self {
         let keyspaces = partitions.iter().map(|partition| partition.rows.clone()).collect();
-        Self {
-            db,
-            partitions,
-            keyspaces,
-            queue,
-            failure,
-            memory,
-            kept: VecDeque::new(),
-            kept_bytes: 0,
-        }
+        Self { db, partitions, keyspaces, queue, failure, memory, kept: VecDeque::new(), kept_bytes: 0 }
     }
 
     /// Writes until the queue is closed and empty.
@@ -89,11 +80,7 @@ impl Writer {
             }
             Err(error) => {
                 // A refused batch was never handed to the disk. Of any other error nobody can say what the disk holds.
-                let fate = if matches!(error, fjall::Error::Poisoned) {
-                    Delivery::Lost
-                } else {
-                    Delivery::Unknown
-                };
+                let fate = if matches!(error, fjall::Error::Poisoned) { Delivery::Lost } else { Delivery::Unknown };
                 self.fail(&error);
                 report(placed.into_iter().map(|placed| placed.append), fate);
             }
@@ -133,11 +120,7 @@ impl Writer {
     fn persist(&self, chunks: &[(usize, Chunk)]) -> Result<(), fjall::Error> {
         let mut batch = self.db.batch().durability(Some(PersistMode::SyncData));
         for (partition, chunk) in chunks {
-            batch.insert(
-                &self.partitions[*partition].rows,
-                chunk.last().to_be_bytes(),
-                chunk.bytes.clone(),
-            );
+            batch.insert(&self.partitions[*partition].rows, chunk.last().to_be_bytes(), chunk.bytes.clone());
         }
         batch.commit()
     }

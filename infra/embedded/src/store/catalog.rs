@@ -43,11 +43,7 @@ impl Catalog {
                 schemas.remove(name)?;
             }
         }
-        Ok(Self {
-            db,
-            schemas,
-            tables: RwLock::new(tables),
-        })
+        Ok(Self { db, schemas, tables: RwLock::new(tables) })
     }
 
     pub(super) fn names(&self) -> Vec<String> {
@@ -67,11 +63,7 @@ impl Catalog {
         let columns = columns_of(schema);
         let mut tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(table) = tables.get(&schema.name) {
-            return Ok(if table.columns == columns {
-                Ok(())
-            } else {
-                Err(Mismatch)
-            });
+            return Ok(if table.columns == columns { Ok(()) } else { Err(Mismatch) });
         }
         // The keyspace first: a schema without one counts as dropped.
         let table = open_table(&self.db, &schema.name, columns)?;
@@ -98,11 +90,7 @@ impl Catalog {
 
 fn open_table(db: &Database, name: &str, columns: String) -> Result<Arc<Table>, fjall::Error> {
     let rows = db.keyspace(&keyspace_name(name), keyspace_options)?;
-    Ok(Arc::new(Table {
-        rows,
-        writing: Mutex::new(()),
-        columns,
-    }))
+    Ok(Arc::new(Table { rows, writing: Mutex::new(()), columns }))
 }
 
 fn keyspace_name(table: &str) -> String {
@@ -123,18 +111,10 @@ fn keyspace_options() -> KeyspaceCreateOptions {
 /// The columns as text: equal for equal tables only.
 fn columns_of(schema: &TableSchema) -> String {
     let list = |columns: &[Column]| {
-        let columns: Vec<_> = columns
-            .iter()
-            .map(|column| format!("{} {}", column.name, word(column.kind)))
-            .collect();
+        let columns: Vec<_> = columns.iter().map(|column| format!("{} {}", column.name, word(column.kind))).collect();
         columns.join(", ")
     };
-    format!(
-        "({}) first {} / ({})",
-        list(&schema.key),
-        schema.partition_columns,
-        list(&schema.columns)
-    )
+    format!("({}) first {} / ({})", list(&schema.key), schema.partition_columns, list(&schema.columns))
 }
 
 const fn word(kind: CellKind) -> &'static str {

@@ -42,10 +42,7 @@ pub(super) fn encode(timestamp: i64, cells: Option<&[Cell]>) -> Vec<u8> {
 
 /// The timestamp of a stored row.
 pub(super) fn timestamp(bytes: &[u8]) -> Result<i64, Undecodable> {
-    bytes
-        .first_chunk()
-        .map(|bytes| i64::from_le_bytes(*bytes))
-        .ok_or(Undecodable)
+    bytes.first_chunk().map(|bytes| i64::from_le_bytes(*bytes)).ok_or(Undecodable)
 }
 
 /// The cells of a stored row; `None` when it was deleted.
@@ -70,15 +67,9 @@ fn cell(bytes: &[u8]) -> Option<(Cell, &[u8])> {
         NULL => (Cell::Null, rest),
         NO => (Cell::Bool(false), rest),
         YES => (Cell::Bool(true), rest),
-        INT => rest
-            .split_first_chunk()
-            .map(|(value, rest)| (Cell::Int(i64::from_le_bytes(*value)), rest))?,
-        TIME => rest
-            .split_first_chunk()
-            .map(|(value, rest)| (Cell::Time(i64::from_le_bytes(*value)), rest))?,
-        UUID => rest
-            .split_first_chunk()
-            .map(|(value, rest)| (Cell::Uuid(u128::from_le_bytes(*value)), rest))?,
+        INT => rest.split_first_chunk().map(|(value, rest)| (Cell::Int(i64::from_le_bytes(*value)), rest))?,
+        TIME => rest.split_first_chunk().map(|(value, rest)| (Cell::Time(i64::from_le_bytes(*value)), rest))?,
+        UUID => rest.split_first_chunk().map(|(value, rest)| (Cell::Uuid(u128::from_le_bytes(*value)), rest))?,
         TEXT => {
             let (value, rest) = sized(rest)?;
             (Cell::Text(std::str::from_utf8(value).ok()?.into()), rest)

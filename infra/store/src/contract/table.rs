@@ -8,16 +8,10 @@ use crate::{Store, StoreError};
 /// `ensure` makes a table once, `tables` lists them by name, `drop_table` removes them, also one that is not there.
 pub async fn tables_are_made_listed_and_dropped(fixture: &impl Fixture) {
     let store = with_visits(fixture).await;
-    let other = TableSchema {
-        name: "arrivals_v2".into(),
-        ..visits()
-    };
+    let other = TableSchema { name: "arrivals_v2".into(), ..visits() };
     assert_eq!(store.ensure(&other).await, Ok(()));
     assert_eq!(store.ensure(&visits()).await, Ok(()));
-    assert_eq!(
-        store.tables().await,
-        Ok(vec!["arrivals_v2".to_owned(), VISITS.to_owned()])
-    );
+    assert_eq!(store.tables().await, Ok(vec!["arrivals_v2".to_owned(), VISITS.to_owned()]));
     assert_eq!(store.drop_table("arrivals_v2").await, Ok(()));
     assert_eq!(store.drop_table("arrivals_v2").await, Ok(()));
     assert_eq!(store.tables().await, Ok(vec![VISITS.to_owned()]));
@@ -43,10 +37,7 @@ pub async fn a_table_with_other_columns_is_refused(fixture: &impl Fixture) {
 pub async fn an_unknown_table_is_named(fixture: &impl Fixture) {
     let store = fixture.open().await;
     let unknown = StoreError::UnknownTable { table: VISITS.into() };
-    assert_eq!(
-        store.write(VISITS, vec![row(key("a", 1, 1), "ann", 1)]).await,
-        Err(unknown.clone())
-    );
+    assert_eq!(store.write(VISITS, vec![row(key("a", 1, 1), "ann", 1)]).await, Err(unknown.clone()));
     assert_eq!(store.read(VISITS, vec![key("a", 1, 1)]).await, Err(unknown.clone()));
     assert_eq!(store.scan(VISITS, place("a")).await, Err(unknown));
 }
@@ -65,10 +56,7 @@ pub async fn a_dropped_table_comes_back_empty(fixture: &impl Fixture) {
     }
     let store = fixture.open().await;
     assert_eq!(store.tables().await, Ok(vec![]));
-    let other = TableSchema {
-        columns: Vec::new(),
-        ..visits()
-    };
+    let other = TableSchema { columns: Vec::new(), ..visits() };
     assert_eq!(store.ensure(&other).await, Ok(()));
     assert_eq!(scan(&store, place("a")).await, []);
 }
@@ -76,16 +64,10 @@ pub async fn a_dropped_table_comes_back_empty(fixture: &impl Fixture) {
 /// Rows of one table are not seen in another, though their keys are the same.
 pub async fn tables_do_not_see_each_other(fixture: &impl Fixture) {
     let store = with_visits(fixture).await;
-    let other = TableSchema {
-        name: "visits_v2".into(),
-        ..visits()
-    };
+    let other = TableSchema { name: "visits_v2".into(), ..visits() };
     store.ensure(&other).await.expect("the table is made");
     write(&store, vec![row(key("a", 1, 1), "one", 1)]).await;
-    store
-        .write("visits_v2", vec![row(key("a", 1, 1), "two", 1)])
-        .await
-        .expect("rows are written");
+    store.write("visits_v2", vec![row(key("a", 1, 1), "two", 1)]).await.expect("rows are written");
     assert_eq!(visitors(&store, place("a")).await, ["one"]);
     store.drop_table("visits_v2").await.expect("the table is dropped");
     assert_eq!(visitors(&store, place("a")).await, ["one"]);
