@@ -1,7 +1,7 @@
 //! The owner's machine, driven by hand: what it asks of the world, in which order, and what it answers when the world
 //! misbehaves.
 
-#[path = "../counting.rs"]
+#[path = "../support/counting.rs"]
 mod counting;
 mod epochs;
 mod refusing;
