@@ -65,7 +65,7 @@ impl Door {
         &self,
         call: &Call,
         mut request: C,
-    ) -> Result<impl Future<Output = Result<CommandReceipt, Status>> + Send, Status>
+    ) -> Result<impl Future<Output = Result<CommandReceipt, Status>> + Send + use<C>, Status>
     where
         Engines: Decides<C::Domain>,
     {
@@ -182,7 +182,7 @@ macro_rules! command_call {
                 door: &$crate::door::Door,
                 given: &$crate::command::Given<'_>,
             ) -> impl Future<Output = Result<$crate::command::Prepared<$domain>, tonic::Status>> + Send {
-                $prepare(self, door, given)
+                ($prepare)(self, door, given)
             }
         }
     };

@@ -1,1 +1,35 @@
-//! The gRPC door: authorises, parses, submits and answers.
+//! The gRPC door: lets callers in, reads what they ask, looks up what a decision needs to know, hands commands to the
+//! engine and answers queries from the views.
+//!
+//! - [`Gateway`] serves every service of the published language, reflection and `grpc.health.v1`.
+//! - [`ACCESS`] says who may do what; [`failure`] how what went wrong is told.
+//! - [`Ticker`] sends what falls due with time: certificates and quotes that expire.
+//!
+//! It holds no business rule: what is allowed in which state is the domains' to say, and how a code is judged is a
+//! pure function of `sceau-verification`.
+
+mod access;
+mod admin;
+mod call;
+mod command;
+mod door;
+mod facts;
+pub mod failure;
+mod gateway;
+mod ids;
+mod page;
+mod query;
+mod services;
+mod settings;
+mod stamps;
+mod submit;
+mod tables;
+mod ticker;
+mod verify;
+
+pub use access::ACCESS;
+pub use door::{Engines, Parts};
+pub use gateway::{Gateway, ServeError};
+pub use settings::{Settings, system_clock};
+pub use tables::{MissingView, projections};
+pub use ticker::Ticker;

@@ -54,7 +54,8 @@ impl<K: Cells> Page<K> {
         PageInfo { next_token: last.map_or_else(String::new, |(key, _)| self.token(key)) }
     }
 
-    fn token(&self, key: &K) -> String {
+    /// The token of the page that begins after `key`.
+    pub(crate) fn token(&self, key: &K) -> String {
         let mut bytes = encode(&key.to_cells());
         let sum = digest(bytes.iter().copied().chain(self.query.to_le_bytes()));
         bytes.extend_from_slice(&sum.to_le_bytes());

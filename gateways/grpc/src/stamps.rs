@@ -1,0 +1,157 @@
+//! Batches: their queries, and their codes, which are computed on the way to the printer and never stored.
+
+use std::sync::Arc;
+
+use sceau_api::stamp::v1::stamp_query_service_server::StampQueryService;
+use sceau_code::{DigitsKey, Host, Payload, SignedCode};
+use sceau_engine::Envelope as Submission;
+use sceau_kernel::{CommandDigest, CommandId};
+use sceau_proto::stamp::v1::{
+    Code, DownloadCodesRequest, DownloadCodesResponse, GetBatchRequest, GetBatchResponse, GetProductStampsRequest,
+    GetProductStampsResponse, ListBatchesRequest, ListBatchesResponse,
+};
+use sceau_security::CodeKey;
+use sceau_stamp::{
+    BatchCommand, BatchId, OrdinalRange, RecordDownload, StampForm, Stamping, StampingCommand,
+};
+use sceau_stamp_view::{BatchKey, BatchRow};
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Code as StatusCode, Request, Response, Status};
+
+use crate::access::rule_of;
+use crate::call::{Call, Envelope};
+use crate::command::id;
+use crate::door::{Decides, Door};
+use crate::query::{reaches, row};
+use crate::{Gateway, failure};
+
+/// Codes of one message: about 100 KiB.
+const CHUNK: u64 = 500;
+/// Messages that wait for a slow reader; then no more codes are computed.
+const WAITING: usize = 4;
+/// Downloads at the same time; each keeps a processor busy with signatures.
+pub(crate) const DOWNLOADS: usize = 4;
+
+#[tonic::async_trait]
+impl StampQueryService for Gateway {
+    type DownloadCodesStream = ReceiverStream<Result<DownloadCodesResponse, Status>>;
+
+    async fn get_batch(&self, request: Request<GetBatchRequest>) -> Result<Response<GetBatchResponse>, Status> {
+        self.door.unary_query(request).await
+    }
+
+    async fn list_batches(&self, request: Request<ListBatchesRequest>) -> Result<Response<ListBatchesResponse>, Status> {
+        self.door.unary_query(request).await
+    }
+
+    async fn get_product_stamps(
+        &self,
+        request: Request<GetProductStampsRequest>,
+    ) -> Result<Response<GetProductStampsResponse>, Status> {
+        self.door.unary_query(request).await
+    }
+
+    async fn download_codes(
+        &self,
+        request: Request<DownloadCodesRequest>,
+    ) -> Result<Response<Self::DownloadCodesStream>, Status> {
+        let envelope = Envelope::of(request.metadata(), self.door.patience());
+        let call = self.door.let_in(&envelope, rule_of("/sceau.stamp.v1.StampQueryService/DownloadCodes"))?;
+        let press = self.door.press(&call, request.into_inner()).await?;
+        let (codes, stream) = mpsc::channel(WAITING);
+        tokio::task::spawn_blocking(move || press.run(&codes));
+        Ok(Response::new(ReceiverStream::new(stream)))
+    }
+}
+
+/// A download under way.
+struct Press {
+    batch: BatchRow,
+    range: OrdinalRange,
+    key: Arc<CodeKey>,
+    digits: DigitsKey,
+    host: Host,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Door {
+    /// Records the download, as whoever calls, and makes ready to compute the codes.
+    async fn press(&self, call: &Call, request: DownloadCodesRequest) -> Result<Press, Status> {
+        let permit = Arc::clone(&self.downloads).try_acquire_owned().map_err(|_| {
+            let text = format!("{DOWNLOADS} downloads are under way, which is all there can be: try again soon");
+            failure::retry(StatusCode::ResourceExhausted, "DOWNLOADS_BUSY", &text, std::time::Duration::from_secs(5))
+        })?;
+        let named = request.batch_id.clone();
+        let batch_id: BatchId = id("batch_id", request.batch_id)?;
+        let key = BatchKey { tenant: call.tenant.to_string(), batch_id: batch_id.0 };
+        let batch = row(&self.tables.batch, &key, request.meta.as_ref(), call).await?;
+        let batch = batch.ok_or_else(|| failure::not_found("BATCH_NOT_FOUND", "batch", &named))?;
+        if !reaches(call, &batch) {
+            return Err(failure::not_yours("batch", &named));
+        }
+        let rest = batch.count.saturating_sub(request.first);
+        let count = if request.count == 0 { rest } else { request.count };
+        let range = OrdinalRange { first: request.first, count };
+        self.record_download(call, batch_id, range).await?;
+        let missing = || {
+            let text = format!("key {} of batch `{named}` is not in this platform's keys", batch.key_id);
+            failure::named(StatusCode::DataLoss, "CODE_KEY_MISSING", &text, &[])
+        };
+        let key = u16::try_from(batch.key_id).ok().and_then(|id| self.code_keys.by_id(id)).ok_or_else(missing)?;
+        let digits = self.code_keys.digits(&call.tenant).ok_or_else(missing)?;
+        let host = self.settings.host.clone();
+        Ok(Press { batch, range, key, digits: DigitsKey::new(&digits), host, _permit: permit })
+    }
+
+    async fn record_download(&self, call: &Call, batch_id: BatchId, range: OrdinalRange) -> Result<(), Status> {
+        let stream = batch_id.stream(&call.tenant);
+        let answer = Decides::<Stamping>::engine(&self.engines).submit(Submission {
+            stream: stream.clone(),
+            command: StampingCommand::Batch(BatchCommand::RecordDownload(RecordDownload { range })),
+            command_id: CommandId::Client(self.ids.next()),
+            digest: CommandDigest::of(&[], 0),
+            expected_version: None,
+            actor: call.actor.clone(),
+            traceparent: call.traceparent.clone(),
+        });
+        match answer.await {
+            Ok(_) => Ok(()),
+            Err(refused) => Err(failure::refused(&refused, &stream, |_| None)),
+        }
+    }
+}
+
+impl Press {
+    /// Computes the codes until all are taken or nobody takes them any more.
+    fn run(self, codes: &mpsc::Sender<Result<DownloadCodesResponse, Status>>) {
+        let mut ordinal = self.range.first;
+        while ordinal < self.range.end() {
+            let until = self.range.end().min(ordinal + CHUNK);
+            let chunk: Result<Vec<Code>, Status> = (ordinal..until).map(|ordinal| self.code(ordinal)).collect();
+            let failed = chunk.is_err();
+            let sent = codes.blocking_send(chunk.map(|codes| DownloadCodesResponse { codes }));
+            if sent.is_err() || failed {
+                return;
+            }
+            ordinal = until;
+        }
+    }
+
+    fn code(&self, ordinal: u64) -> Result<Code, Status> {
+        let number = self.batch.first_number + ordinal;
+        let impossible = |error: sceau_code::CodeError| {
+            failure::named(StatusCode::DataLoss, error.code(), &error.to_string(), &[("number", number.to_string())])
+        };
+        let digits = self.digits.digits(number).map_err(impossible)?.to_string();
+        let signed = self.batch.form.as_ref().is_none_or(|form| form.0 == StampForm::SignedQr);
+        let url = if signed {
+            let expiry_day = u16::try_from(self.batch.expiry_day).unwrap_or(u16::MAX);
+            let payload = Payload { key_id: self.key.id, number, expiry_day };
+            SignedCode::sign(payload, &self.key.signing).map_err(impossible)?.url(&self.host)
+        } else {
+            String::new()
+        };
+        Ok(Code { ordinal, number, url, digits })
+    }
+}

@@ -1,0 +1,220 @@
+//! Many commands over one stream.
+//!
+//! Each command goes the way of its unary call. Commands to different things overtake one another while the facts they
+//! need are looked up; those to the same thing do not: the next one begins when the one before it is with the engine,
+//! which keeps the order of a stream. So the answers need no order, and waiting for one thing's freshness holds up
+//! nobody else.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+use futures_util::future::{BoxFuture, FutureExt};
+use futures_util::stream::FuturesUnordered;
+use prost::Message;
+use sceau_api::submit::v1::submit_service_server::SubmitService;
+use sceau_proto::common::v1::CommandReceipt;
+use sceau_proto::submit::v1::submit_request::Command;
+use sceau_proto::submit::v1::submit_response::Outcome;
+use sceau_proto::submit::v1::{CommandFailure, SubmitRequest, SubmitResponse};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Request, Response, Status, Streaming};
+
+use crate::Gateway;
+use crate::access::rule_of;
+use crate::call::{Call, Envelope};
+use crate::command::CommandCall;
+use crate::door::{Decides, Door, Engines};
+use crate::failure;
+
+/// Commands of one stream that are in flight at the same time.
+const WINDOW: usize = 1024;
+
+type Answer = Result<CommandReceipt, Status>;
+
+#[tonic::async_trait]
+impl SubmitService for Gateway {
+    type SubmitStream = ReceiverStream<Result<SubmitResponse, Status>>;
+
+    async fn submit(&self, request: Request<Streaming<SubmitRequest>>) -> Result<Response<Self::SubmitStream>, Status> {
+        let envelope = Envelope::of(request.metadata(), self.door.settings.patience);
+        self.door.let_in(&envelope, rule_of("/sceau.submit.v1.SubmitService/Submit"))?;
+        let (answers, stream) = mpsc::channel(WINDOW);
+        let door = Arc::clone(&self.door);
+        tokio::spawn(serve(door, envelope, request.into_inner(), answers));
+        Ok(Response::new(ReceiverStream::new(stream)))
+    }
+}
+
+/// What has become of a command.
+enum Step<'a> {
+    /// It is with the engine, or was refused before.
+    Begun { lane: String, command_id: String, begun: Result<BoxFuture<'a, Answer>, Status> },
+    /// It is decided.
+    Done { command_id: String, answer: Answer },
+}
+
+/// The things that a command is being prepared for, and the commands to them that came meanwhile.
+type Lanes = HashMap<String, VecDeque<Command>>;
+
+async fn serve(
+    door: Arc<Door>,
+    envelope: Envelope,
+    mut requests: Streaming<SubmitRequest>,
+    answers: mpsc::Sender<Result<SubmitResponse, Status>>,
+) {
+    let door = door.as_ref();
+    let mut lanes = Lanes::new();
+    let mut steps: FuturesUnordered<BoxFuture<'_, Step<'_>>> = FuturesUnordered::new();
+    let (mut in_flight, mut open) = (0_usize, true);
+    while open || in_flight > 0 {
+        tokio::select! {
+            biased;
+            Some(step) = steps.next(), if !steps.is_empty() => {
+                let answered = match step {
+                    Step::Begun { lane, command_id, begun } => {
+                        if let Some(next) = next_in_lane(&mut lanes, &lane) {
+                            steps.push(begin(door, &envelope, lane, next));
+                        }
+                        match begun {
+                            Ok(pending) => {
+                                let done = pending.map(|answer| Step::Done { command_id, answer });
+                                steps.push(done.boxed());
+                                continue;
+                            }
+                            Err(status) => response(command_id, Err(status)),
+                        }
+                    }
+                    Step::Done { command_id, answer } => response(command_id, answer),
+                };
+                in_flight -= 1;
+                if answers.send(Ok(answered)).await.is_err() {
+                    return;
+                }
+            }
+            request = requests.message(), if open && in_flight < WINDOW => match request {
+                Ok(Some(SubmitRequest { command: Some(command) })) => {
+                    in_flight += 1;
+                    let lane = lane(&command);
+                    match lanes.get_mut(&lane) {
+                        Some(waiting) => waiting.push_back(command),
+                        None => {
+                            lanes.insert(lane.clone(), VecDeque::new());
+                            steps.push(begin(door, &envelope, lane, command));
+                        }
+                    }
+                }
+                Ok(Some(SubmitRequest { command: None })) => {
+                    let status = failure::bad_field("command", "is required: one of the commands of SubmitRequest");
+                    if answers.send(Ok(response(String::new(), Err(status)))).await.is_err() {
+                        return;
+                    }
+                }
+                Ok(None) => open = false,
+                // The caller is gone, or what he sends is no message; what is in flight is decided all the same.
+                Err(status) => {
+                    let _ = answers.send(Err(status)).await;
+                    return;
+                }
+            },
+            () = answers.closed() => return,
+        }
+    }
+}
+
+fn next_in_lane(lanes: &mut Lanes, lane: &str) -> Option<Command> {
+    let next = lanes.get_mut(lane).and_then(VecDeque::pop_front);
+    if next.is_none() {
+        lanes.remove(lane);
+    }
+    next
+}
+
+fn response(command_id: String, answer: Answer) -> SubmitResponse {
+    let outcome = match answer {
+        Ok(receipt) => Outcome::Receipt(receipt),
+        Err(status) => Outcome::Failure(failure_of(&status)),
+    };
+    SubmitResponse { command_id, outcome: Some(outcome) }
+}
+
+fn failure_of(status: &Status) -> CommandFailure {
+    let details = tonic_types::Status::decode(status.details()).map(|rich| rich.details).unwrap_or_default();
+    CommandFailure { code: status.code().into(), message: status.message().to_owned(), details }
+}
+
+impl Door {
+    /// One command of a stream: authorised anew, since a token may end or be revoked while the stream is open.
+    async fn begin_submitted<C: CommandCall>(
+        &self,
+        envelope: &Envelope,
+        request: C,
+    ) -> Result<BoxFuture<'_, Answer>, Status>
+    where
+        Engines: Decides<C::Domain>,
+    {
+        let caller = envelope.caller(&self.authority, (self.settings.clock)())?;
+        let mut call = Call::allow(&caller, C::RULE, envelope)?;
+        call.deadline = call.deadline.max(std::time::Instant::now() + self.settings.patience);
+        Ok(self.begin(&call, request).await?.boxed())
+    }
+}
+
+/// Names every command once: what each needs is done for all of them.
+macro_rules! submitted {
+    ($($variant:ident),+ $(,)?) => {
+        /// What orders the command among others: the thing it changes, or for one that creates, the command itself.
+        fn lane(command: &Command) -> String {
+            match command {
+                $(Command::$variant(request) => match request.target() {
+                    Some(target) => target.to_owned(),
+                    None => id_of(&request.meta),
+                },)+
+            }
+        }
+
+        fn begin<'a>(door: &'a Door, envelope: &'a Envelope, lane: String, command: Command) -> BoxFuture<'a, Step<'a>> {
+            match command {
+                $(Command::$variant(request) => async move {
+                    let command_id = id_of(&request.meta);
+                    let begun = door.begin_submitted(envelope, request).await;
+                    Step::Begun { lane, command_id, begun }
+                }
+                .boxed(),)+
+            }
+        }
+    };
+}
+
+fn id_of(meta: &Option<sceau_proto::common::v1::CommandMeta>) -> String {
+    meta.as_ref().map_or_else(String::new, |meta| meta.command_id.clone())
+}
+
+submitted!(
+    RegisterCompany,
+    ChangeCompanyContact,
+    ApplyForCertificate,
+    AssignReviewer,
+    RequestChanges,
+    ProvideChanges,
+    GrantCertificate,
+    RefuseCertificate,
+    SuspendCertificate,
+    ResumeCertificate,
+    RevokeCertificate,
+    RenewCertificate,
+    AccreditStamper,
+    WithdrawStamper,
+    SetPriceList,
+    PlaceOrder,
+    QuoteOrder,
+    ConfirmOrder,
+    CancelOrder,
+    RecordSettlement,
+    IssueCreditNote,
+    RecordRefund,
+    ReleaseBatch,
+    ActivateCodes,
+    DecommissionCodes,
+);

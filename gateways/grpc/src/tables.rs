@@ -1,0 +1,76 @@
+//! The views that the gateway reads. Each is named once: to be registered, and to be read.
+
+use sceau_certification_view::{
+    CertificateByCompany, CertificateDeadline, CertificateList, CertificateView, CompanyList, CompanyView, StamperList,
+    StamperView,
+};
+use sceau_order_view::{OrderByCompany, OrderDeadline, OrderView, PriceListView};
+use sceau_payment_view::{CompanyLedger, InvoiceByCompany, InvoiceView};
+use sceau_projection::Projection;
+use sceau_projector::{Projections, ViewReader, Views};
+use sceau_stamp_view::{BatchByCompany, BatchByOrder, BatchByStamper, BatchRange, BatchView, ProductStamps};
+use sceau_verification_view::ScanView;
+
+/// A projection that was not registered with the read side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MissingView {
+    /// Its name.
+    pub projection: &'static str,
+}
+
+impl std::fmt::Display for MissingView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "projection `{}` is not registered: start the read side with `projections()`", self.projection)
+    }
+}
+
+impl std::error::Error for MissingView {}
+
+macro_rules! tables {
+    ($($name:ident: $projection:ty;)+) => {
+        /// A reader for each view.
+        pub(crate) struct Tables {
+            $(pub(crate) $name: ViewReader<$projection>,)+
+        }
+
+        impl Tables {
+            pub(crate) fn of(views: &Views) -> Result<Self, MissingView> {
+                Ok(Self { $($name: reader(views)?,)+ })
+            }
+        }
+
+        /// Every projection that a gateway needs, for the read side to start.
+        pub fn projections() -> Projections {
+            Projections::new()$(.with::<$projection>())+
+        }
+    };
+}
+
+tables! {
+    company: CompanyView;
+    company_list: CompanyList;
+    certificate: CertificateView;
+    certificate_list: CertificateList;
+    certificate_by_company: CertificateByCompany;
+    certificate_deadline: CertificateDeadline;
+    stamper: StamperView;
+    stamper_list: StamperList;
+    price_list: PriceListView;
+    order: OrderView;
+    order_by_company: OrderByCompany;
+    order_deadline: OrderDeadline;
+    invoice: InvoiceView;
+    invoice_by_company: InvoiceByCompany;
+    company_ledger: CompanyLedger;
+    batch: BatchView;
+    batch_range: BatchRange;
+    batch_by_company: BatchByCompany;
+    batch_by_stamper: BatchByStamper;
+    batch_by_order: BatchByOrder;
+    product_stamps: ProductStamps;
+    scan: ScanView;
+}
+
+fn reader<P: Projection>(views: &Views) -> Result<ViewReader<P>, MissingView> {
+    views.reader::<P>().ok_or(MissingView { projection: P::NAME })
+}

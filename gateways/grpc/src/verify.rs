@@ -1,0 +1,318 @@
+//! What anyone may ask: is this code genuine?
+//!
+//! The text is read, its signature or its digits are checked, and its batch, certificate and earlier scans are looked
+//! up; the verdict is the pure function of `sceau-verification`. Then the scan goes to the recorder, for which the
+//! answer does not wait.
+
+mod scans;
+mod signatures;
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::time::Instant;
+
+use sceau_api::verification::v1::verification_service_server::VerificationService;
+use sceau_certification::CertificateStatus as Status_;
+use sceau_certification_view::{CertificateKey, CertificateRow, CertificateView};
+use sceau_code::{Code, DigitsKey, Host, SignedCode};
+use sceau_kernel::wire::{Field, Wire};
+use sceau_kernel::{Tenant, Timestamp};
+use sceau_projection::Cells;
+use sceau_projector::{Range, ViewReader};
+use sceau_proto::common::v1::Position;
+use sceau_proto::verification::v1::{
+    CodeKey, ListKeysRequest, ListKeysResponse, ScanChannel as WireChannel, Verdict as WireVerdict, VerdictReason,
+    VerifyRequest, VerifyResponse,
+};
+use sceau_security::{CodeKeys, RateLimit, TokenAuthority};
+use sceau_stamp_view::{BatchRange, BatchRangeKey, BatchRangeRow};
+use sceau_verification::{
+    BatchFacts, CertificateFacts, CertificateStatus, Checked, Place, Scan, ScanChannel, ScanFacts, SuspectReason,
+    UnknownReason, Verdict, verdict,
+};
+use sceau_verification_view::{ScanKey, ScanRow, ScanView};
+use tonic::{Request, Response, Status};
+
+use crate::call::Envelope;
+use crate::door::Engines;
+use crate::query::fresh_until;
+use crate::settings::Settings;
+use crate::tables::Tables;
+use crate::{Gateway, failure};
+use scans::Recorder;
+use signatures::Signatures;
+
+/// Addresses whose rate is remembered.
+const ADDRESSES: usize = 100_000;
+/// How many of a batch's key columns name its part of the number space.
+const BUCKET_COLUMNS: usize = 2;
+
+/// Judges codes.
+pub(crate) struct Verifier {
+    batches: ViewReader<BatchRange>,
+    certificates: ViewReader<CertificateView>,
+    scanned: ViewReader<ScanView>,
+    keys: Arc<CodeKeys>,
+    digits: HashMap<Tenant, DigitsKey>,
+    /// The one tenant of a platform that serves one.
+    only: Option<Tenant>,
+    host: Host,
+    limit: RateLimit<IpAddr>,
+    signatures: Signatures,
+    recorder: Recorder,
+}
+
+/// A code that was checked: what it says, and whether it may be believed.
+struct Seen {
+    tenant: Tenant,
+    checked: Checked,
+    number: u64,
+}
+
+/// What the views hold of a code.
+#[derive(Default)]
+struct Found {
+    batch: Option<(BatchRangeRow, BatchFacts)>,
+    certificate: Option<CertificateRow>,
+    scans: Option<ScanRow>,
+}
+
+impl Verifier {
+    /// Begins to check signatures and record scans.
+    pub(crate) fn start(
+        engines: &Engines,
+        tables: &Tables,
+        keys: Arc<CodeKeys>,
+        authority: &TokenAuthority,
+        settings: &Settings,
+    ) -> Self {
+        let tenants = authority.tenants();
+        let digits = tenants.iter().filter_map(|tenant| Some((tenant.clone(), DigitsKey::new(&keys.digits(tenant)?))));
+        Self {
+            batches: tables.batch_range.clone(),
+            certificates: tables.certificate.clone(),
+            scanned: tables.scan.clone(),
+            digits: digits.collect(),
+            keys,
+            only: match tenants {
+                [only] => Some(only.clone()),
+                _ => None,
+            },
+            host: settings.host.clone(),
+            limit: RateLimit::new(settings.verifications_per_second, settings.verification_burst, ADDRESSES),
+            signatures: Signatures::start(),
+            recorder: Recorder::start(engines.verification.clone(), settings),
+        }
+    }
+
+    pub(crate) async fn finish(&self) {
+        self.recorder.finish().await;
+    }
+
+    pub(crate) fn scans_dropped(&self) -> u64 {
+        self.recorder.dropped()
+    }
+
+    async fn verify(&self, request: VerifyRequest, deadline: Instant, now: Timestamp) -> Result<VerifyResponse, Status> {
+        let (channel, place) = scan_of(&request)?;
+        let code = Code::parse(&request.code, &self.host).map_err(|error| {
+            let reason = error.to_string();
+            failure::named(tonic::Code::InvalidArgument, error.code(), &reason, &[("field", "code".to_owned())])
+        })?;
+        let seen = self.check(code, &request.tenant).await?;
+        let at_least = request.meta.as_ref().map_or(&[][..], |meta| &meta.at_least);
+        let found = self.look_up(&seen, at_least, deadline).await?;
+        let facts = found.certificate.as_ref().and_then(certificate_facts);
+        let scans = found.scans.as_ref().map_or_else(ScanFacts::default, ScanRow::facts);
+        let batch = found.batch.as_ref().map(|(_, facts)| facts);
+        let verdict = verdict(seen.checked, batch, facts.as_ref(), &scans, now);
+        if found.batch.is_some() && seen.checked != Checked::BadSignature {
+            self.recorder.record(&seen.tenant, Scan { number: seen.number, at: now, channel, place });
+        }
+        Ok(answer(&seen, &found, verdict))
+    }
+
+    async fn check(&self, code: Code, tenant: &str) -> Result<Seen, Status> {
+        match code {
+            Code::Signed(code) => self.check_signed(code, tenant).await,
+            Code::Digits(digits) => {
+                let tenant = self.tenant(tenant)?;
+                let key = self.digits.get(&tenant).ok_or_else(|| unknown_tenant(tenant.as_str()))?;
+                let number = key.number(digits).map_err(|error| failure::bad_field("code", error.to_string()))?;
+                Ok(Seen { tenant, checked: Checked::Digits, number })
+            }
+        }
+    }
+
+    /// A signed code names its authority by its key; the tenant of the request counts where the key is unknown.
+    async fn check_signed(&self, code: SignedCode, tenant: &str) -> Result<Seen, Status> {
+        let payload = *code.payload();
+        let Some(key) = self.keys.by_id(payload.key_id) else {
+            let tenant = self.tenant(tenant)?;
+            return Ok(Seen { tenant, checked: Checked::BadSignature, number: payload.number });
+        };
+        let checked = if self.signatures.verify(code, key.verifying).await? {
+            Checked::Signed { key_id: payload.key_id.into(), expiry_day: payload.expiry_day.into() }
+        } else {
+            Checked::BadSignature
+        };
+        Ok(Seen { tenant: key.tenant.clone(), checked, number: payload.number })
+    }
+
+    fn tenant(&self, named: &str) -> Result<Tenant, Status> {
+        match (named, &self.only) {
+            ("", Some(only)) => Ok(only.clone()),
+            ("", None) => Err(failure::bad_field("tenant", "is required here: this platform serves several")),
+            (named, _) => self
+                .digits
+                .keys()
+                .find(|tenant| tenant.as_str() == named)
+                .cloned()
+                .ok_or_else(|| unknown_tenant(named)),
+        }
+    }
+
+    async fn look_up(&self, seen: &Seen, at_least: &[Position], deadline: Instant) -> Result<Found, Status> {
+        if seen.checked == Checked::BadSignature {
+            return Ok(Found::default());
+        }
+        fresh_until(&self.batches, at_least, deadline).await?;
+        fresh_until(&self.certificates, at_least, deadline).await?;
+        fresh_until(&self.scanned, at_least, deadline).await?;
+        let tenant = seen.tenant.as_str();
+        let key = BatchRangeKey::of_number(tenant, seen.number);
+        let mut bucket = key.to_cells();
+        bucket.truncate(BUCKET_COLUMNS);
+        let below = Range::of(bucket, 1).from(key).descending();
+        let batch = self.batches.scan(below).await.map_err(|error| failure::view(&error))?.pop();
+        let batch = batch.and_then(|(key, row)| {
+            let facts = row.facts(key.ordinal_of(seen.number, &row)?);
+            Some((row, facts))
+        });
+        let Some((batch, facts)) = batch else {
+            return Ok(Found::default());
+        };
+        let key = CertificateKey { tenant: tenant.to_owned(), certificate_id: batch.certificate_id };
+        let certificate = self.certificates.get(&key).await.map_err(|error| failure::view(&error))?;
+        let key = ScanKey { tenant: tenant.to_owned(), number: seen.number };
+        let scans = self.scanned.get(&key).await.map_err(|error| failure::view(&error))?;
+        Ok(Found { batch: Some((batch, facts)), certificate, scans })
+    }
+}
+
+#[tonic::async_trait]
+impl VerificationService for Gateway {
+    async fn verify(&self, request: Request<VerifyRequest>) -> Result<Response<VerifyResponse>, Status> {
+        let now = self.door.now();
+        let envelope = Envelope::of(request.metadata(), self.door.patience());
+        // Who bears a token is known and can be stopped by name; anyone else is held back by address.
+        if envelope.token.is_some() {
+            envelope.caller(&self.door.authority, now)?;
+        } else {
+            let address = request.remote_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip());
+            self.verifier.limit.take(address, now).map_err(failure::too_often)?;
+        }
+        self.verifier.verify(request.into_inner(), envelope.deadline, now).await.map(Response::new)
+    }
+
+    async fn list_keys(&self, request: Request<ListKeysRequest>) -> Result<Response<ListKeysResponse>, Status> {
+        let tenant = self.verifier.tenant(&request.into_inner().tenant)?;
+        let keys = self.door.code_keys.of_tenant(&tenant);
+        let until = keys.iter().skip(1).map(|next| Some(next.since)).chain([None]);
+        let published = keys.iter().zip(until).map(|(key, until)| CodeKey {
+            key_id: key.id.into(),
+            algorithm: "Ed25519".to_owned(),
+            public_key: key.verifying.as_bytes().to_vec(),
+            valid_from: Some(key.since.to_wire()),
+            valid_until: until.map(|until| until.to_wire()),
+            tenant: tenant.to_string(),
+        });
+        Ok(Response::new(ListKeysResponse { keys: published.collect() }))
+    }
+}
+
+fn unknown_tenant(named: &str) -> Status {
+    failure::not_found("TENANT_NOT_FOUND", "tenant", named)
+}
+
+/// By what way and where, as the caller says.
+fn scan_of(request: &VerifyRequest) -> Result<(ScanChannel, Option<Place>), Status> {
+    let channel = match request.channel {
+        0 => WireChannel::Web.into(),
+        given => given,
+    };
+    let channel = ScanChannel::take(channel).map_err(|faults| failure::bad_request(&faults.under("channel")))?;
+    let place = match request.place.as_str() {
+        "" => None,
+        text => Some(Place::take(text.to_owned()).map_err(|faults| failure::bad_request(&faults.under("place")))?),
+    };
+    Ok((channel, place))
+}
+
+/// What the verdict needs of a certificate; `None` for one that was never granted.
+fn certificate_facts(row: &CertificateRow) -> Option<CertificateFacts> {
+    let status = match row.status.0 {
+        Status_::InForce => CertificateStatus::InForce,
+        Status_::Suspended => CertificateStatus::Suspended,
+        Status_::Revoked => CertificateStatus::Revoked,
+        Status_::Expired => CertificateStatus::Expired,
+        Status_::Applied | Status_::UnderReview | Status_::ChangesRequested | Status_::Refused => return None,
+    };
+    Some(CertificateFacts { status, valid_until: row.valid_until? })
+}
+
+fn answer(seen: &Seen, found: &Found, verdict: Verdict) -> VerifyResponse {
+    let (wire, reason) = wire(verdict);
+    let mut response = VerifyResponse {
+        verdict: wire.into(),
+        reason: reason.into(),
+        advice: verdict.advice().to_owned(),
+        tenant: seen.tenant.to_string(),
+        ..VerifyResponse::default()
+    };
+    if let Some((batch, _)) = &found.batch {
+        response.batch_id = batch.batch_id.to_string();
+        response.certificate_id = batch.certificate_id.to_string();
+        response.company_id = batch.company_id.to_string();
+        response.released_at = batch.released_at.map(|at| at.to_wire());
+    }
+    if let Some(certificate) = &found.certificate {
+        response.product_name.clone_from(&certificate.product_name);
+        response.gtin.clone_from(&certificate.gtin);
+        response.company_name.clone_from(&certificate.company_name);
+        response.valid_until = certificate.valid_until.map(|until| until.to_wire());
+    }
+    if let Some(scans) = &found.scans {
+        response.first_scanned_at = Some(scans.first_at.to_wire());
+        response.scans = scans.count;
+    }
+    response
+}
+
+const fn wire(verdict: Verdict) -> (WireVerdict, VerdictReason) {
+    match verdict {
+        Verdict::Genuine => (WireVerdict::Genuine, VerdictReason::Unspecified),
+        Verdict::NotActivated => (WireVerdict::NotActivated, VerdictReason::Unspecified),
+        Verdict::Suspended => (WireVerdict::Suspended, VerdictReason::Unspecified),
+        Verdict::Revoked => (WireVerdict::Revoked, VerdictReason::Unspecified),
+        Verdict::Expired => (WireVerdict::Expired, VerdictReason::Unspecified),
+        Verdict::Decommissioned => (WireVerdict::Decommissioned, VerdictReason::Unspecified),
+        Verdict::Suspect { reason } => (
+            WireVerdict::Suspect,
+            match reason {
+                SuspectReason::NeverAllocated => VerdictReason::NeverAllocated,
+                SuspectReason::NotAsIssued => VerdictReason::NotAsIssued,
+                SuspectReason::ScannedTooWidely => VerdictReason::ScannedTooWidely,
+            },
+        ),
+        Verdict::Unknown { reason } => (
+            WireVerdict::Unknown,
+            match reason {
+                UnknownReason::Signature => VerdictReason::Signature,
+                UnknownReason::NoSuchStamp => VerdictReason::NoSuchStamp,
+                UnknownReason::NoCertificate => VerdictReason::NoCertificate,
+            },
+        ),
+    }
+}
