@@ -20,29 +20,12 @@ pub(crate) fn allocate(record: &Recorded<'_>) -> Result<Commands, DecodeError> {
         lines: paid.lines.into_iter().map(allocation_line).collect(),
     };
     let command = StampingCommand::Series(SeriesCommand::Allocate(allocate));
-    Ok(vec![(
-        series_stream(&record.stream.to_tenant()),
-        ProcessCommand::Stamp(command),
-    )])
+    Ok(vec![(series_stream(&record.stream.to_tenant()), ProcessCommand::Stamp(command))])
 }
 
-fn allocation_line(
-    OrderLine {
-        line,
-        certificate_id,
-        product_name,
-        form,
-        count,
-    }: OrderLine,
-) -> AllocationLine {
+fn allocation_line(OrderLine { line, certificate_id, product_name, form, count }: OrderLine) -> AllocationLine {
     let certificate_id = CertificateId(certificate_id.0);
-    AllocationLine {
-        line,
-        certificate_id,
-        product_name,
-        form: stamp_form(form),
-        count,
-    }
+    AllocationLine { line, certificate_id, product_name, form: stamp_form(form), count }
 }
 
 /// The two domains each have a word of their own for the form.
@@ -62,23 +45,14 @@ pub(crate) fn generate(record: &Recorded<'_>) -> Result<Commands, DecodeError> {
         .batches()
         .map(|generate| {
             let stream = generate.batch.batch_id.stream(&tenant);
-            (
-                stream,
-                ProcessCommand::Stamp(StampingCommand::Batch(BatchCommand::Generate(generate))),
-            )
+            (stream, ProcessCommand::Stamp(StampingCommand::Batch(BatchCommand::Generate(generate))))
         })
         .collect();
-    let batches = allocated.lines.iter().map(|line| LineBatch {
-        line: line.line,
-        batch_id: sceau_order::BatchId(line.batch_id.0),
-    });
-    let fulfilment = RecordFulfilment {
-        batches: batches.collect(),
-    };
-    commands.extend(to_order(
-        record,
-        OrderId(allocated.order_id.0),
-        OrderCommand::RecordFulfilment(fulfilment),
-    ));
+    let batches = allocated
+        .lines
+        .iter()
+        .map(|line| LineBatch { line: line.line, batch_id: sceau_order::BatchId(line.batch_id.0) });
+    let fulfilment = RecordFulfilment { batches: batches.collect() };
+    commands.extend(to_order(record, OrderId(allocated.order_id.0), OrderCommand::RecordFulfilment(fulfilment)));
     Ok(commands)
 }

@@ -39,13 +39,7 @@ pub(crate) fn credit(record: &Recorded<'_>) -> Result<Commands, DecodeError> {
     if !cancelled.invoiced {
         return Ok(Vec::new());
     }
-    Ok(to_invoice(
-        record,
-        record.id()?,
-        InvoiceCommand::CreditRemainder {
-            reason: cancelled.reason,
-        },
-    ))
+    Ok(to_invoice(record, record.id()?, InvoiceCommand::CreditRemainder { reason: cancelled.reason }))
 }
 
 fn to_invoice(record: &Recorded<'_>, order_id: OrderId, command: InvoiceCommand) -> Commands {

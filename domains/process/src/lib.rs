@@ -9,8 +9,9 @@
 //! | an order is paid | its lines get numbers of the national number space |
 //! | numbers are allocated | each line's batch is generated, and the order is fulfilled |
 //!
-//! Reactions keep no state: each event carries what its reactions need. A reaction that comes twice meets a stream that
-//! knows it; one that comes too late (a payment for an order cancelled meanwhile) is refused by the stream's own rules.
+//! Reactions keep no state: each event carries what its reactions need. That a reaction is carried out once is the
+//! engine's part (its command id is the event's position); one that comes too late, such as the payment of an order
+//! cancelled meanwhile, is refused by the stream's own rules, and the credit of the cancelled order gives the money back.
 
 mod allocation;
 mod invoicing;

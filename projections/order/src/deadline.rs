@@ -47,28 +47,18 @@ impl Projection for OrderDeadline {
     type Row = OrderDeadlineRow;
 
     fn interpret(record: &Recorded<'_>) -> Option<Result<OrderEvent, DecodeError>> {
-        let moving = [
-            OrderQuoted::TYPE_NAME,
-            OrderConfirmed::TYPE_NAME,
-            OrderCancelled::TYPE_NAME,
-            OrderExpired::TYPE_NAME,
-        ];
-        if moving.contains(&record.type_name) {
-            order_event(record)
-        } else {
-            None
-        }
+        let moving =
+            [OrderQuoted::TYPE_NAME, OrderConfirmed::TYPE_NAME, OrderCancelled::TYPE_NAME, OrderExpired::TYPE_NAME];
+        if moving.contains(&record.type_name) { order_event(record) } else { None }
     }
 
     fn route(event: &OrderEvent, record: &Recorded<'_>) -> Vec<OrderDeadlineKey> {
-        let key = due(event)
-            .zip(OrderId::of_stream(record.stream))
-            .map(|(due, id)| OrderDeadlineKey {
-                kind: OrderDeadlineKey::KIND.to_owned(),
-                due,
-                tenant: record.stream.tenant().to_owned(),
-                order_id: id.0,
-            });
+        let key = due(event).zip(OrderId::of_stream(record.stream)).map(|(due, id)| OrderDeadlineKey {
+            kind: OrderDeadlineKey::KIND.to_owned(),
+            due,
+            tenant: record.stream.tenant().to_owned(),
+            order_id: id.0,
+        });
         key.into_iter().collect()
     }
 

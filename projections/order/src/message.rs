@@ -11,21 +11,9 @@ impl PriceListRow {
     /// The price list; `None` when no prices were ever set.
     pub fn message(&self) -> Option<proto::PriceList> {
         self.prices.0.as_ref().map(|prices| {
-            let proto::PriceListSet {
-                currency,
-                tax,
-                quote_days,
-                prices,
-            } = prices.to_wire();
+            let proto::PriceListSet { currency, tax, quote_days, prices } = prices.to_wire();
             let (set_at, version) = (Some(self.set_at.to_wire()), self.version);
-            proto::PriceList {
-                currency,
-                tax,
-                quote_days,
-                prices,
-                set_at,
-                version,
-            }
+            proto::PriceList { currency, tax, quote_days, prices, set_at, version }
         })
     }
 }

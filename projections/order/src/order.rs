@@ -103,10 +103,7 @@ impl OrderRow {
 
     fn line(&mut self, number: u32) -> Option<&mut LineState> {
         // Lines are numbered from 1 in their order.
-        self.lines
-            .0
-            .get_mut((number as usize).checked_sub(1)?)
-            .filter(|line| line.line == number)
+        self.lines.0.get_mut((number as usize).checked_sub(1)?).filter(|line| line.line == number)
     }
 
     fn take(&mut self, order_id: OrderId, event: &OrderEvent) {
@@ -172,12 +169,7 @@ impl Projection for OrderView {
 
     fn route(_: &OrderEvent, record: &Recorded<'_>) -> Vec<OrderKey> {
         let id = OrderId::of_stream(record.stream);
-        id.map(|id| OrderKey {
-            tenant: record.stream.tenant().to_owned(),
-            order_id: id.0,
-        })
-        .into_iter()
-        .collect()
+        id.map(|id| OrderKey { tenant: record.stream.tenant().to_owned(), order_id: id.0 }).into_iter().collect()
     }
 
     fn apply(row: &mut OrderRow, key: &OrderKey, event: &OrderEvent, record: &Recorded<'_>) {

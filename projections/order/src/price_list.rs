@@ -42,9 +42,7 @@ impl Projection for PriceListView {
     }
 
     fn route(_: &PriceListEvent, record: &Recorded<'_>) -> Vec<PriceListKey> {
-        vec![PriceListKey {
-            tenant: record.stream.tenant().to_owned(),
-        }]
+        vec![PriceListKey { tenant: record.stream.tenant().to_owned() }]
     }
 
     fn apply(row: &mut PriceListRow, _: &PriceListKey, event: &PriceListEvent, record: &Recorded<'_>) {

@@ -142,12 +142,7 @@ impl InvoiceRow {
             }
         }
         let (amount, reference) = (credited.total.minor, credited.number.to_string());
-        self.entries.0.push(Entry {
-            kind: EntryKind::CreditNote,
-            amount,
-            reference,
-            at,
-        });
+        self.entries.0.push(Entry { kind: EntryKind::CreditNote, amount, reference, at });
     }
 }
 
@@ -169,12 +164,7 @@ impl Projection for InvoiceView {
 
     fn route(_: &InvoiceEvent, record: &Recorded<'_>) -> Vec<InvoiceKey> {
         let id = InvoiceId::of_stream(record.stream);
-        id.map(|id| InvoiceKey {
-            tenant: record.stream.tenant().to_owned(),
-            invoice_id: id.0,
-        })
-        .into_iter()
-        .collect()
+        id.map(|id| InvoiceKey { tenant: record.stream.tenant().to_owned(), invoice_id: id.0 }).into_iter().collect()
     }
 
     fn apply(row: &mut InvoiceRow, _: &InvoiceKey, event: &InvoiceEvent, record: &Recorded<'_>) {

@@ -57,14 +57,7 @@ impl CompanyLedgerRow {
     }
 
     fn set_amounts(&mut self, amounts: &Amounts) {
-        let Amounts {
-            invoiced,
-            settled,
-            refunded,
-            credited,
-            open,
-            refund_due,
-        } = *amounts;
+        let Amounts { invoiced, settled, refunded, credited, open, refund_due } = *amounts;
         (self.invoiced, self.settled, self.refunded) = (invoiced, settled, refunded);
         (self.credited, self.open, self.refund_due) = (credited, open, refund_due);
     }

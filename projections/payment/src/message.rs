@@ -8,10 +8,7 @@ use sceau_proto::payment::v1 as proto;
 use crate::{Amounts, CompanyLedgerKey, CompanyLedgerRow, InvoiceByCompanyKey, InvoiceByCompanyRow, InvoiceRow};
 
 fn money(minor: i64, currency: &str) -> Money {
-    Money {
-        minor,
-        currency: currency.to_owned(),
-    }
+    Money { minor, currency: currency.to_owned() }
 }
 
 impl Amounts {

@@ -6,6 +6,8 @@
 
 mod projection;
 pub mod row;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use projection::Projection;
 pub use row::{Cell, CellKind, Cells, Column, RowError, TableSchema};
