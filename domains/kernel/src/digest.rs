@@ -19,13 +19,11 @@ impl CommandDigest {
                 continue;
             }
             let number = u8::try_from(number).unwrap_or(u8::MAX);
-            let field = match fields.iter_mut().find(|(known, _)| *known == number) {
-                Some((_, hash)) => hash,
-                None => {
-                    fields.push((number, Fnv::new()));
-                    &mut fields.last_mut().unwrap_or_else(|| unreachable!("just pushed")).1
-                }
-            };
+            let place = fields.iter().position(|(known, _)| *known == number).unwrap_or_else(|| {
+                fields.push((number, Fnv::new()));
+                fields.len() - 1
+            });
+            let field = &mut fields[place].1;
             for hash in [&mut whole, field] {
                 hash.write(&[number]);
                 hash.write(&(content.len() as u64).to_le_bytes());

@@ -104,6 +104,7 @@ pub trait CellValue: Sized {
 
 macro_rules! integer {
     ($($kind:ty),*) => {$(
+        #[allow(clippy::cast_lossless, reason = "one rule for the widths that fit and the one that keeps its bits")]
         impl CellValue for $kind {
             const KIND: CellKind = CellKind::Int;
             fn to_cell(&self) -> Cell { Cell::Int(*self as i64) }
