@@ -70,18 +70,8 @@ impl Decider for PriceList {
         command: &PriceListCommand,
         _: &Context,
     ) -> Result<Vec<PriceListEvent>, PriceListRefusal> {
-        let PriceListCommand::Set(SetPriceList {
-            currency,
-            tax,
-            quote_days,
-            prices,
-        }) = command;
-        let asked = Prices {
-            currency: *currency,
-            tax: *tax,
-            quote_days: *quote_days,
-            prices: prices.clone(),
-        };
+        let PriceListCommand::Set(SetPriceList { currency, tax, quote_days, prices }) = command;
+        let asked = Prices { currency: *currency, tax: *tax, quote_days: *quote_days, prices: prices.clone() };
         asked.check()?;
         match state {
             PriceListState::Set(current) if *current == asked => Ok(Vec::new()),

@@ -43,62 +43,30 @@ fn place(state: &OrderState, PlaceOrder { request, certificates }: &PlaceOrder, 
         return Err(OrderRefusal::AlreadyPlaced);
     }
     if request.lines.is_empty() || request.lines.len() > MOST_LINES {
-        return Err(OrderRefusal::LinesOutOfRange {
-            lines: request.lines.len(),
-            most: MOST_LINES,
-        });
+        return Err(OrderRefusal::LinesOutOfRange { lines: request.lines.len(), most: MOST_LINES });
     }
     check_counts(&request.lines)?;
-    let owner = Owner {
-        company_id: request.company_id,
-        placed_at: context.time,
-    };
+    let owner = Owner { company_id: request.company_id, placed_at: context.time };
     let mut lines = Vec::with_capacity(request.lines.len());
-    for (
-        line,
-        RequestedLine {
-            certificate_id,
-            form,
-            count,
-        },
-    ) in (1..).zip(&request.lines)
-    {
+    for (line, RequestedLine { certificate_id, form, count }) in (1..).zip(&request.lines) {
         let facts = check_certificate(line, *certificate_id, owner, certificates, context)?;
         let product_name = facts.product_name.clone();
-        lines.push(OrderLine {
-            line,
-            certificate_id: *certificate_id,
-            product_name,
-            form: *form,
-            count: *count,
-        });
+        lines.push(OrderLine { line, certificate_id: *certificate_id, product_name, form: *form, count: *count });
     }
     let Owner { company_id, placed_at } = owner;
-    Ok(vec![OrderEvent::Placed(OrderPlaced {
-        company_id,
-        placed_at,
-        lines,
-        note: request.note.clone(),
-    })])
+    Ok(vec![OrderEvent::Placed(OrderPlaced { company_id, placed_at, lines, note: request.note.clone() })])
 }
 
 fn check_counts(lines: &[RequestedLine]) -> Result<(), OrderRefusal> {
     let mut sum = 0;
     for (line, RequestedLine { count, .. }) in (1..).zip(lines) {
         if !(1..=MOST_PER_LINE).contains(count) {
-            return Err(OrderRefusal::CountOutOfRange {
-                line,
-                count: *count,
-                most: MOST_PER_LINE,
-            });
+            return Err(OrderRefusal::CountOutOfRange { line, count: *count, most: MOST_PER_LINE });
         }
         sum += count;
     }
     if sum > MOST_PER_ORDER {
-        return Err(OrderRefusal::TooManyStamps {
-            count: sum,
-            most: MOST_PER_ORDER,
-        });
+        return Err(OrderRefusal::TooManyStamps { count: sum, most: MOST_PER_ORDER });
     }
     Ok(())
 }
@@ -110,14 +78,8 @@ fn check_certificate<'a>(
     certificates: &'a Certificates,
     context: &Context,
 ) -> Result<&'a CertificateFacts, OrderRefusal> {
-    let refused = |fault| OrderRefusal::Certificate {
-        line,
-        certificate_id,
-        fault,
-    };
-    let facts = certificates
-        .get(&certificate_id)
-        .ok_or_else(|| refused(CertificateFault::Unknown))?;
+    let refused = |fault| OrderRefusal::Certificate { line, certificate_id, fault };
+    let facts = certificates.get(&certificate_id).ok_or_else(|| refused(CertificateFault::Unknown))?;
     facts.allow(owner.company_id, context.time).map_err(refused)?;
     Ok(facts)
 }
@@ -128,25 +90,9 @@ fn quote(state: &OrderState, QuoteOrder { prices }: &QuoteOrder, context: &Conte
         return Err(OrderRefusal::NotAwaitingQuote { status });
     };
     let prices = prices.as_ref().ok_or(OrderRefusal::NoPriceList)?;
-    let Quote {
-        lines,
-        net,
-        tax_rate,
-        tax,
-        total,
-        valid_until,
-    } = quote::quote(lines, prices, context.time)?;
+    let Quote { lines, net, tax_rate, tax, total, valid_until } = quote::quote(lines, prices, context.time)?;
     let Owner { company_id, placed_at } = owner;
-    Ok(vec![OrderEvent::Quoted(OrderQuoted {
-        company_id,
-        placed_at,
-        lines,
-        net,
-        tax_rate,
-        tax,
-        total,
-        valid_until,
-    })])
+    Ok(vec![OrderEvent::Quoted(OrderQuoted { company_id, placed_at, lines, net, tax_rate, tax, total, valid_until })])
 }
 
 fn confirm(state: &OrderState, ConfirmOrder { certificates }: &ConfirmOrder, context: &Context) -> Decision {
@@ -162,9 +108,7 @@ fn confirm(state: &OrderState, ConfirmOrder { certificates }: &ConfirmOrder, con
         | OrderState::Expired(_) => return Err(OrderRefusal::NotQuoted { status }),
     };
     if context.time >= quote.valid_until {
-        return Err(OrderRefusal::QuoteExpired {
-            valid_until: quote.valid_until,
-        });
+        return Err(OrderRefusal::QuoteExpired { valid_until: quote.valid_until });
     }
     for line in lines {
         check_certificate(line.line, line.certificate_id, owner, certificates, context)?;
@@ -174,11 +118,7 @@ fn confirm(state: &OrderState, ConfirmOrder { certificates }: &ConfirmOrder, con
         company_id,
         placed_at,
         valid_until: quote.valid_until,
-        lines: lines
-            .iter()
-            .zip(&quote.lines)
-            .map(|(line, priced)| confirmed_line(line, priced.net))
-            .collect(),
+        lines: lines.iter().zip(&quote.lines).map(|(line, priced)| confirmed_line(line, priced.net)).collect(),
         net: quote.net,
         tax_rate: quote.tax_rate,
         tax: quote.tax,
@@ -187,13 +127,7 @@ fn confirm(state: &OrderState, ConfirmOrder { certificates }: &ConfirmOrder, con
 }
 
 fn confirmed_line(
-    OrderLine {
-        line,
-        certificate_id,
-        product_name,
-        form,
-        count,
-    }: &OrderLine,
+    OrderLine { line, certificate_id, product_name, form, count }: &OrderLine,
     net: i64,
 ) -> ConfirmedLine {
     ConfirmedLine {
@@ -218,28 +152,18 @@ fn cancel(state: &OrderState, CancelOrder { reason }: &CancelOrder, context: &Co
         }
     };
     let reason = reason.clone();
-    Ok(vec![OrderEvent::Cancelled(OrderCancelled {
-        company_id,
-        placed_at,
-        reason,
-        valid_until,
-        invoiced,
-    })])
+    Ok(vec![OrderEvent::Cancelled(OrderCancelled { company_id, placed_at, reason, valid_until, invoiced })])
 }
 
 fn expire(state: &OrderState, context: &Context) -> Decision {
     let (Owner { company_id, placed_at }, status) = known(state, context)?;
     match state {
         OrderState::Quoted(_, _, Quote { valid_until, .. }) if context.time < *valid_until => {
-            Err(OrderRefusal::QuoteStillHolds {
-                valid_until: *valid_until,
-            })
+            Err(OrderRefusal::QuoteStillHolds { valid_until: *valid_until })
         }
-        OrderState::Quoted(_, _, Quote { valid_until, .. }) => Ok(vec![OrderEvent::Expired(OrderExpired {
-            company_id,
-            placed_at,
-            valid_until: *valid_until,
-        })]),
+        OrderState::Quoted(_, _, Quote { valid_until, .. }) => {
+            Ok(vec![OrderEvent::Expired(OrderExpired { company_id, placed_at, valid_until: *valid_until })])
+        }
         OrderState::Expired(_) => Ok(Vec::new()),
         OrderState::Unplaced
         | OrderState::Placed(..)
@@ -265,25 +189,14 @@ fn record_payment(state: &OrderState, command: &RecordPayment, context: &Context
     for paid in &command.lines {
         match ordered.iter().find(|ordered| ordered.line == paid.line) {
             Some(ordered) if (1..=ordered.count).contains(&paid.count) => {
-                lines.push(OrderLine {
-                    count: paid.count,
-                    ..ordered.clone()
-                });
+                lines.push(OrderLine { count: paid.count, ..ordered.clone() });
             }
             _ => {
-                return Err(OrderRefusal::PaidOtherThanOrdered {
-                    line: paid.line,
-                    count: paid.count,
-                });
+                return Err(OrderRefusal::PaidOtherThanOrdered { line: paid.line, count: paid.count });
             }
         }
     }
-    Ok(vec![OrderEvent::Paid(OrderPaid {
-        company_id,
-        placed_at,
-        invoice_id: command.invoice_id,
-        lines,
-    })])
+    Ok(vec![OrderEvent::Paid(OrderPaid { company_id, placed_at, invoice_id: command.invoice_id, lines })])
 }
 
 fn record_fulfilment(state: &OrderState, command: &RecordFulfilment, context: &Context) -> Decision {
@@ -291,11 +204,7 @@ fn record_fulfilment(state: &OrderState, command: &RecordFulfilment, context: &C
     match state {
         OrderState::Paid(_) => {
             let batches = command.batches.clone();
-            Ok(vec![OrderEvent::Fulfilled(OrderFulfilled {
-                company_id,
-                placed_at,
-                batches,
-            })])
+            Ok(vec![OrderEvent::Fulfilled(OrderFulfilled { company_id, placed_at, batches })])
         }
         OrderState::Fulfilled(_) => Ok(Vec::new()),
         OrderState::Unplaced

@@ -41,9 +41,7 @@ impl CertificateFacts {
         }
         match &self.standing {
             Standing::InForce { valid_until } if time < *valid_until => Ok(()),
-            Standing::InForce { .. } => Err(CertificateFault::NotInForce {
-                status: "expired".into(),
-            }),
+            Standing::InForce { .. } => Err(CertificateFault::NotInForce { status: "expired".into() }),
             Standing::NotInForce { status } => Err(CertificateFault::NotInForce { status: status.clone() }),
         }
     }

@@ -141,57 +141,34 @@ impl fmt::Display for OrderRefusal {
                 write!(f, "line {line} cannot be for {count} stamps: use 1 to {most}")
             }
             Self::TooManyStamps { count, most } => {
-                write!(
-                    f,
-                    "an order cannot be for {count} stamps: place several of at most {most}"
-                )
+                write!(f, "an order cannot be for {count} stamps: place several of at most {most}")
             }
-            Self::Certificate {
-                line,
-                certificate_id,
-                fault,
-            } => {
+            Self::Certificate { line, certificate_id, fault } => {
                 write!(f, "line {line} names certificate {certificate_id}, which {fault}")
             }
             Self::NotAwaitingQuote { status } => {
-                write!(
-                    f,
-                    "the order is {status}: only a placed order can be quoted, place a new one"
-                )
+                write!(f, "the order is {status}: only a placed order can be quoted, place a new one")
             }
             Self::NoPriceList => write!(f, "no prices were set: have the office set the price list"),
             Self::NoPrice { line, form } => {
-                write!(
-                    f,
-                    "line {line} is for {form} stamps, which have no price: use another form or have it priced"
-                )
+                write!(f, "line {line} is for {form} stamps, which have no price: use another form or have it priced")
             }
             Self::TotalTooLarge { most } => write!(f, "the order would cost over {most}: place several smaller ones"),
-            Self::NotQuoted { status } => write!(
-                f,
-                "the order is {status}: only a quoted order can be confirmed or expire"
-            ),
+            Self::NotQuoted { status } => {
+                write!(f, "the order is {status}: only a quoted order can be confirmed or expire")
+            }
             Self::QuoteExpired { valid_until } => write!(f, "the quote ran out at {valid_until}: place a new order"),
             Self::QuoteStillHolds { valid_until } => {
                 write!(f, "the quote holds until {valid_until}: expire it after that")
             }
             Self::NotCancellable { status } => {
-                write!(
-                    f,
-                    "the order is {status}: only an order that is not paid can be cancelled, have it credited"
-                )
+                write!(f, "the order is {status}: only an order that is not paid can be cancelled, have it credited")
             }
             Self::NotAwaitingPayment { status } => {
-                write!(
-                    f,
-                    "the order is {status}: only a confirmed order can be paid, refund what was received"
-                )
+                write!(f, "the order is {status}: only a confirmed order can be paid, refund what was received")
             }
             Self::PaidOtherThanOrdered { line, count } => {
-                write!(
-                    f,
-                    "{count} stamps of line {line} were paid for, which were not ordered: check the invoice"
-                )
+                write!(f, "{count} stamps of line {line} were paid for, which were not ordered: check the invoice")
             }
             Self::NotPaid { status } => write!(f, "the order is {status}: only a paid order can be fulfilled"),
         }
@@ -209,18 +186,9 @@ impl Refusal for OrderRefusal {
             Self::LinesOutOfRange { .. } => "ORDER_LINES_OUT_OF_RANGE",
             Self::CountOutOfRange { .. } => "COUNT_OUT_OF_RANGE",
             Self::TooManyStamps { .. } => "ORDER_COUNT_TOO_LARGE",
-            Self::Certificate {
-                fault: CertificateFault::Unknown,
-                ..
-            } => "UNKNOWN_CERTIFICATE",
-            Self::Certificate {
-                fault: CertificateFault::OfAnotherCompany,
-                ..
-            } => "CERTIFICATE_OF_ANOTHER_COMPANY",
-            Self::Certificate {
-                fault: CertificateFault::NotInForce { .. },
-                ..
-            } => "CERTIFICATE_NOT_IN_FORCE",
+            Self::Certificate { fault: CertificateFault::Unknown, .. } => "UNKNOWN_CERTIFICATE",
+            Self::Certificate { fault: CertificateFault::OfAnotherCompany, .. } => "CERTIFICATE_OF_ANOTHER_COMPANY",
+            Self::Certificate { fault: CertificateFault::NotInForce { .. }, .. } => "CERTIFICATE_NOT_IN_FORCE",
             Self::NotAwaitingQuote { .. } => "ORDER_NOT_AWAITING_QUOTE",
             Self::NoPriceList => "NO_PRICE_LIST",
             Self::NoPrice { .. } => "NO_PRICE",
@@ -237,26 +205,17 @@ impl Refusal for OrderRefusal {
 
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::NotFound
-            | Self::Certificate {
-                fault: CertificateFault::Unknown,
-                ..
-            } => RefusalKind::NotFound,
-            Self::OfAnotherCompany
-            | Self::Certificate {
-                fault: CertificateFault::OfAnotherCompany,
-                ..
-            } => RefusalKind::Forbidden,
+            Self::NotFound | Self::Certificate { fault: CertificateFault::Unknown, .. } => RefusalKind::NotFound,
+            Self::OfAnotherCompany | Self::Certificate { fault: CertificateFault::OfAnotherCompany, .. } => {
+                RefusalKind::Forbidden
+            }
             Self::AlreadyPlaced => RefusalKind::AlreadyExists,
             Self::LinesOutOfRange { .. }
             | Self::CountOutOfRange { .. }
             | Self::TooManyStamps { .. }
             | Self::TotalTooLarge { .. }
             | Self::PaidOtherThanOrdered { .. } => RefusalKind::Invalid,
-            Self::Certificate {
-                fault: CertificateFault::NotInForce { .. },
-                ..
-            }
+            Self::Certificate { fault: CertificateFault::NotInForce { .. }, .. }
             | Self::NotAwaitingQuote { .. }
             | Self::NoPriceList
             | Self::NoPrice { .. }
@@ -274,20 +233,11 @@ impl Refusal for OrderRefusal {
             Self::NotFound | Self::OfAnotherCompany | Self::AlreadyPlaced | Self::NoPriceList => Vec::new(),
             Self::LinesOutOfRange { lines, most } => vec![("lines", lines.to_string()), ("most", most.to_string())],
             Self::CountOutOfRange { line, count, most } => {
-                vec![
-                    ("line", line.to_string()),
-                    ("count", count.to_string()),
-                    ("most", most.to_string()),
-                ]
+                vec![("line", line.to_string()), ("count", count.to_string()), ("most", most.to_string())]
             }
             Self::TooManyStamps { count, most } => vec![("count", count.to_string()), ("most", most.to_string())],
-            Self::Certificate {
-                line, certificate_id, ..
-            } => {
-                vec![
-                    ("line", line.to_string()),
-                    ("certificate_id", certificate_id.to_string()),
-                ]
+            Self::Certificate { line, certificate_id, .. } => {
+                vec![("line", line.to_string()), ("certificate_id", certificate_id.to_string())]
             }
             Self::NoPrice { line, form } => vec![("line", line.to_string()), ("form", form.to_string())],
             Self::TotalTooLarge { most } => vec![("most", most.to_string())],

@@ -28,9 +28,7 @@ fn facts(product_name: &str) -> CertificateFacts {
     CertificateFacts {
         company_id: COMPANY,
         product_name: product_name.into(),
-        standing: Standing::InForce {
-            valid_until: now().plus_days(365),
-        },
+        standing: Standing::InForce { valid_until: now().plus_days(365) },
     }
 }
 
@@ -42,16 +40,8 @@ fn request() -> RequestedOrder {
     RequestedOrder {
         company_id: COMPANY,
         lines: vec![
-            RequestedLine {
-                certificate_id: SOAP,
-                form: StampForm::SignedQr,
-                count: 10_000,
-            },
-            RequestedLine {
-                certificate_id: TEA,
-                form: StampForm::Digits,
-                count: 3,
-            },
+            RequestedLine { certificate_id: SOAP, form: StampForm::SignedQr, count: 10_000 },
+            RequestedLine { certificate_id: TEA, form: StampForm::Digits, count: 3 },
         ],
         note: None,
     }
@@ -66,24 +56,13 @@ fn lines() -> Vec<OrderLine> {
             form: StampForm::SignedQr,
             count: 10_000,
         },
-        OrderLine {
-            line: 2,
-            certificate_id: TEA,
-            product_name: "Thé vert".into(),
-            form: StampForm::Digits,
-            count: 3,
-        },
+        OrderLine { line: 2, certificate_id: TEA, product_name: "Thé vert".into(), form: StampForm::Digits, count: 3 },
     ]
 }
 
 fn prices() -> Prices {
-    let form = |form, price_per_thousand| FormPrices {
-        form,
-        tiers: vec![PriceTier {
-            from_count: 1,
-            price_per_thousand,
-        }],
-    };
+    let form =
+        |form, price_per_thousand| FormPrices { form, tiers: vec![PriceTier { from_count: 1, price_per_thousand }] };
     Prices {
         currency: Currency::Xof,
         tax: Rate(180_000),
@@ -93,10 +72,7 @@ fn prices() -> Prices {
 }
 
 fn place() -> OrderCommand {
-    OrderCommand::Place(PlaceOrder {
-        request: request(),
-        certificates: certificates(),
-    })
+    OrderCommand::Place(PlaceOrder { request: request(), certificates: certificates() })
 }
 
 fn quote() -> OrderCommand {
@@ -104,9 +80,7 @@ fn quote() -> OrderCommand {
 }
 
 fn confirm() -> OrderCommand {
-    OrderCommand::Confirm(ConfirmOrder {
-        certificates: certificates(),
-    })
+    OrderCommand::Confirm(ConfirmOrder { certificates: certificates() })
 }
 
 fn cancel() -> OrderCommand {
@@ -115,10 +89,7 @@ fn cancel() -> OrderCommand {
 
 fn pay() -> OrderCommand {
     let lines = vec![PaidLine { line: 1, count: 9_000 }];
-    OrderCommand::RecordPayment(RecordPayment {
-        invoice_id: INVOICE,
-        lines,
-    })
+    OrderCommand::RecordPayment(RecordPayment { invoice_id: INVOICE, lines })
 }
 
 fn fulfil() -> OrderCommand {
@@ -130,10 +101,7 @@ fn reason() -> Phrase<500> {
 }
 
 fn batches() -> Vec<LineBatch> {
-    vec![LineBatch {
-        line: 1,
-        batch_id: BatchId(Uuid::from_u128(30)),
-    }]
+    vec![LineBatch { line: 1, batch_id: BatchId(Uuid::from_u128(30)) }]
 }
 
 fn valid_until() -> Timestamp {
@@ -141,12 +109,7 @@ fn valid_until() -> Timestamp {
 }
 
 fn placed() -> OrderEvent {
-    OrderEvent::Placed(OrderPlaced {
-        company_id: COMPANY,
-        placed_at: now(),
-        lines: lines(),
-        note: None,
-    })
+    OrderEvent::Placed(OrderPlaced { company_id: COMPANY, placed_at: now(), lines: lines(), note: None })
 }
 
 fn quoted() -> OrderEvent {
@@ -154,16 +117,8 @@ fn quoted() -> OrderEvent {
         company_id: COMPANY,
         placed_at: now(),
         lines: vec![
-            PricedLine {
-                line: 1,
-                price_per_thousand: 4000,
-                net: 40_000,
-            },
-            PricedLine {
-                line: 2,
-                price_per_thousand: 500,
-                net: 2,
-            },
+            PricedLine { line: 1, price_per_thousand: 4000, net: 40_000 },
+            PricedLine { line: 2, price_per_thousand: 500, net: 2 },
         ],
         net: xof(40_002),
         tax_rate: Rate(180_000),
@@ -186,11 +141,7 @@ fn confirmed() -> OrderEvent {
         company_id: COMPANY,
         placed_at: now(),
         valid_until: valid_until(),
-        lines: lines()
-            .into_iter()
-            .zip([40_000, 2])
-            .map(|(line, net)| priced(line, net))
-            .collect(),
+        lines: lines().into_iter().zip([40_000, 2]).map(|(line, net)| priced(line, net)).collect(),
         net: xof(40_002),
         tax_rate: Rate(180_000),
         tax: xof(7_200),
@@ -202,20 +153,11 @@ fn paid() -> OrderEvent {
     let mut lines = lines();
     lines.truncate(1);
     lines[0].count = 9_000;
-    OrderEvent::Paid(OrderPaid {
-        company_id: COMPANY,
-        placed_at: now(),
-        invoice_id: INVOICE,
-        lines,
-    })
+    OrderEvent::Paid(OrderPaid { company_id: COMPANY, placed_at: now(), invoice_id: INVOICE, lines })
 }
 
 fn fulfilled() -> OrderEvent {
-    OrderEvent::Fulfilled(OrderFulfilled {
-        company_id: COMPANY,
-        placed_at: now(),
-        batches: batches(),
-    })
+    OrderEvent::Fulfilled(OrderFulfilled { company_id: COMPANY, placed_at: now(), batches: batches() })
 }
 
 fn cancelled(valid_until: Option<Timestamp>, invoiced: bool) -> OrderEvent {
@@ -229,64 +171,38 @@ fn cancelled(valid_until: Option<Timestamp>, invoiced: bool) -> OrderEvent {
 }
 
 fn expired() -> OrderEvent {
-    OrderEvent::Expired(OrderExpired {
-        company_id: COMPANY,
-        placed_at: now(),
-        valid_until: valid_until(),
-    })
+    OrderEvent::Expired(OrderExpired { company_id: COMPANY, placed_at: now(), valid_until: valid_until() })
 }
 
 #[test]
 fn an_order_goes_from_request_to_batches() {
     given::<Order>([]).when(&place()).then([placed()]);
     given::<Order>([placed()]).when(&quote()).then([quoted()]);
-    given::<Order>([placed(), quoted()])
-        .when(&confirm())
-        .then([confirmed()]);
-    given::<Order>([placed(), quoted(), confirmed()])
-        .when(&pay())
-        .then([paid()]);
-    given::<Order>([placed(), quoted(), confirmed(), paid()])
-        .when(&fulfil())
-        .then([fulfilled()]);
+    given::<Order>([placed(), quoted()]).when(&confirm()).then([confirmed()]);
+    given::<Order>([placed(), quoted(), confirmed()]).when(&pay()).then([paid()]);
+    given::<Order>([placed(), quoted(), confirmed(), paid()]).when(&fulfil()).then([fulfilled()]);
 }
 
 #[test]
 fn an_order_can_be_cancelled_until_it_is_paid() {
-    given::<Order>([placed()])
-        .when(&cancel())
-        .then([cancelled(None, false)]);
-    given::<Order>([placed(), quoted()])
-        .when(&cancel())
-        .then([cancelled(Some(valid_until()), false)]);
-    given::<Order>([placed(), quoted(), confirmed()])
-        .when(&cancel())
-        .then([cancelled(Some(valid_until()), true)]);
+    given::<Order>([placed()]).when(&cancel()).then([cancelled(None, false)]);
+    given::<Order>([placed(), quoted()]).when(&cancel()).then([cancelled(Some(valid_until()), false)]);
+    given::<Order>([placed(), quoted(), confirmed()]).when(&cancel()).then([cancelled(Some(valid_until()), true)]);
 }
 
 #[test]
 fn a_quote_holds_until_its_last_instant() {
     let last = Timestamp(valid_until().0 - 1);
-    given::<Order>([placed(), quoted()])
-        .at(last)
-        .when(&confirm())
-        .then([confirmed()]);
+    given::<Order>([placed(), quoted()]).at(last).when(&confirm()).then([confirmed()]);
     given::<Order>([placed(), quoted()])
         .at(last)
         .when(&OrderCommand::Expire)
-        .refused(&OrderRefusal::QuoteStillHolds {
-            valid_until: valid_until(),
-        });
+        .refused(&OrderRefusal::QuoteStillHolds { valid_until: valid_until() });
     given::<Order>([placed(), quoted()])
         .at(valid_until())
         .when(&confirm())
-        .refused(&OrderRefusal::QuoteExpired {
-            valid_until: valid_until(),
-        });
-    given::<Order>([placed(), quoted()])
-        .at(valid_until())
-        .when(&OrderCommand::Expire)
-        .then([expired()]);
+        .refused(&OrderRefusal::QuoteExpired { valid_until: valid_until() });
+    given::<Order>([placed(), quoted()]).at(valid_until()).when(&OrderCommand::Expire).then([expired()]);
 }
 
 #[test]
@@ -294,23 +210,14 @@ fn a_certificate_suspended_since_the_quote_stops_the_order() {
     let mut certificates = certificates();
     certificates.insert(
         TEA,
-        CertificateFacts {
-            standing: Standing::NotInForce {
-                status: "suspended".into(),
-            },
-            ..facts("Thé vert")
-        },
+        CertificateFacts { standing: Standing::NotInForce { status: "suspended".into() }, ..facts("Thé vert") },
     );
     let refusal = OrderRefusal::Certificate {
         line: 2,
         certificate_id: TEA,
-        fault: CertificateFault::NotInForce {
-            status: "suspended".into(),
-        },
+        fault: CertificateFault::NotInForce { status: "suspended".into() },
     };
-    given::<Order>([placed(), quoted()])
-        .when(&OrderCommand::Confirm(ConfirmOrder { certificates }))
-        .refused(&refusal);
+    given::<Order>([placed(), quoted()]).when(&OrderCommand::Confirm(ConfirmOrder { certificates })).refused(&refusal);
 }
 
 #[test]
@@ -322,25 +229,16 @@ fn a_company_touches_its_own_orders_only() {
     };
     let other = of(CompanyId(Uuid::from_u128(2)));
     given::<Order>([]).by(of(COMPANY)).when(&place()).then([placed()]);
-    given::<Order>([])
-        .by(other.clone())
-        .when(&place())
-        .refused(&OrderRefusal::OfAnotherCompany);
+    given::<Order>([]).by(other.clone()).when(&place()).refused(&OrderRefusal::OfAnotherCompany);
     for command in [quote(), confirm(), cancel()] {
-        given::<Order>([placed(), quoted()])
-            .by(other.clone())
-            .when(&command)
-            .refused(&OrderRefusal::OfAnotherCompany);
+        given::<Order>([placed(), quoted()]).by(other.clone()).when(&command).refused(&OrderRefusal::OfAnotherCompany);
     }
 }
 
 #[test]
 fn a_payment_is_for_what_was_ordered() {
     for (line, count) in [(3, 1), (1, 0), (1, 10_001)] {
-        let payment = RecordPayment {
-            invoice_id: INVOICE,
-            lines: vec![PaidLine { line, count }],
-        };
+        let payment = RecordPayment { invoice_id: INVOICE, lines: vec![PaidLine { line, count }] };
         given::<Order>([placed(), quoted(), confirmed()])
             .when(&OrderCommand::RecordPayment(payment))
             .refused(&OrderRefusal::PaidOtherThanOrdered { line, count });
@@ -359,15 +257,7 @@ fn every_event_ever_written_can_still_be_read() {
         lines: lines(),
         note: Some(Phrase::new("urgent").unwrap()),
     });
-    let orders = [
-        noted,
-        quoted(),
-        confirmed(),
-        paid(),
-        fulfilled(),
-        cancelled(Some(valid_until()), true),
-        expired(),
-    ];
+    let orders = [noted, quoted(), confirmed(), paid(), fulfilled(), cancelled(Some(valid_until()), true), expired()];
     let mut samples: Vec<_> = orders.into_iter().map(OrderingEvent::Order).collect();
     samples.push(OrderingEvent::PriceList(crate::PriceListEvent::Set(prices())));
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");

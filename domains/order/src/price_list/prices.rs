@@ -56,10 +56,7 @@ impl Prices {
 
     pub(super) fn check(&self) -> Result<(), PriceListRefusal> {
         if !(1..=MOST_QUOTE_DAYS).contains(&self.quote_days) {
-            return Err(PriceListRefusal::QuoteDaysOutOfRange {
-                quote_days: self.quote_days,
-                most: MOST_QUOTE_DAYS,
-            });
+            return Err(PriceListRefusal::QuoteDaysOutOfRange { quote_days: self.quote_days, most: MOST_QUOTE_DAYS });
         }
         if self.prices.is_empty() {
             return Err(PriceListRefusal::Empty);
@@ -84,11 +81,7 @@ impl FormPrices {
         if let Some((_, from_count)) = counts.clone().zip(counts.skip(1)).find(|(lower, upper)| lower >= upper) {
             return Err(PriceListRefusal::TiersNotAscending { form, from_count });
         }
-        match self
-            .tiers
-            .iter()
-            .find(|tier| !(0..=HIGHEST_PRICE).contains(&tier.price_per_thousand))
-        {
+        match self.tiers.iter().find(|tier| !(0..=HIGHEST_PRICE).contains(&tier.price_per_thousand)) {
             Some(tier) => Err(PriceListRefusal::PriceOutOfRange {
                 form,
                 price_per_thousand: tier.price_per_thousand,

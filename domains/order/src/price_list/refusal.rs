@@ -65,15 +65,8 @@ impl fmt::Display for PriceListRefusal {
                     "the tier of {form} from {from_count} on is not above the one before it: sort them, each once"
                 )
             }
-            Self::PriceOutOfRange {
-                form,
-                price_per_thousand,
-                most,
-            } => {
-                write!(
-                    f,
-                    "{price_per_thousand} for a thousand stamps of {form} is out of range: use 0 to {most}"
-                )
+            Self::PriceOutOfRange { form, price_per_thousand, most } => {
+                write!(f, "{price_per_thousand} for a thousand stamps of {form} is out of range: use 0 to {most}")
             }
         }
     }
@@ -107,11 +100,7 @@ impl Refusal for PriceListRefusal {
             Self::TiersNotAscending { form, from_count } => {
                 vec![("form", form.to_string()), ("from_count", from_count.to_string())]
             }
-            Self::PriceOutOfRange {
-                form,
-                price_per_thousand,
-                most,
-            } => vec![
+            Self::PriceOutOfRange { form, price_per_thousand, most } => vec![
                 ("form", form.to_string()),
                 ("price_per_thousand", price_per_thousand.to_string()),
                 ("most", most.to_string()),

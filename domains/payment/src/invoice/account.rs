@@ -53,10 +53,7 @@ impl AccountLine {
 /// `amount × part / whole`, rounded down; nothing of nothing.
 fn share(amount: i64, part: u64, whole: u64) -> i64 {
     let product = i128::from(amount) * i128::from(part);
-    product
-        .checked_div(i128::from(whole))
-        .and_then(|share| i64::try_from(share).ok())
-        .unwrap_or_default()
+    product.checked_div(i128::from(whole)).and_then(|share| i64::try_from(share).ok()).unwrap_or_default()
 }
 
 /// What a credit note takes off an invoice.
@@ -156,10 +153,7 @@ impl Account {
 
     /// The stamps not credited, by line; lines credited in full are left out.
     pub fn remaining(&self) -> Vec<LineCount> {
-        let left = self.lines.iter().map(|line| LineCount {
-            line: line.line,
-            count: line.left(),
-        });
+        let left = self.lines.iter().map(|line| LineCount { line: line.line, count: line.left() });
         left.filter(|line| line.count > 0).collect()
     }
 
@@ -201,11 +195,7 @@ impl Account {
             let known = after.iter_mut().find(|known| known.line == *line);
             let known = known.ok_or(InvoiceRefusal::UnknownLine { line: *line })?;
             if !(1..=known.left()).contains(count) {
-                return Err(InvoiceRefusal::CreditOutOfRange {
-                    line: *line,
-                    count: *count,
-                    left: known.left(),
-                });
+                return Err(InvoiceRefusal::CreditOutOfRange { line: *line, count: *count, left: known.left() });
             }
             known.credited += count;
         }

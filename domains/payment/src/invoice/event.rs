@@ -207,11 +207,7 @@ impl InvoiceEvent {
             Self::Voided(e) => (e.order_id, e.company_id, e.issued_at),
             Self::RefundRecorded(e) => (e.order_id, e.company_id, e.issued_at),
         };
-        Subject {
-            order_id,
-            company_id,
-            issued_at,
-        }
+        Subject { order_id, company_id, issued_at }
     }
 
     /// The currency of its amounts.

@@ -75,29 +75,17 @@ pub enum InvoiceRefusal {
 impl fmt::Display for InvoiceRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotFound => write!(
-                f,
-                "there is no such invoice: look it up by its order, once that is confirmed"
-            ),
+            Self::NotFound => write!(f, "there is no such invoice: look it up by its order, once that is confirmed"),
             Self::AlreadyIssued { total } => write!(f, "the order was invoiced before, for {total}: credit that first"),
             Self::DoesNotAddUp { total } => write!(f, "lines and tax do not add up to {total}: correct them"),
             Self::CurrencyMismatch { given, invoiced } => {
-                write!(
-                    f,
-                    "{given} was given, the invoice is in {invoiced}: record the amount in {invoiced}"
-                )
+                write!(f, "{given} was given, the invoice is in {invoiced}: record the amount in {invoiced}")
             }
             Self::AmountNotPositive { amount } => {
                 write!(f, "{amount} is not an amount of money: use at least one minor unit")
             }
-            Self::ReceiptReused {
-                receipt_number,
-                counted,
-            } => {
-                write!(
-                    f,
-                    "receipt {receipt_number} was counted before, for {counted}: check its number"
-                )
+            Self::ReceiptReused { receipt_number, counted } => {
+                write!(f, "receipt {receipt_number} was counted before, for {counted}: check its number")
             }
             Self::Overpayment { amount, open } => {
                 write!(
@@ -108,19 +96,13 @@ impl fmt::Display for InvoiceRefusal {
             Self::NothingToCredit => write!(f, "the credit note has no lines: name at least one, with a count"),
             Self::UnknownLine { line } => write!(f, "the invoice has no line {line}: use one of its lines"),
             Self::CreditOutOfRange { line, count, left: 0 } => {
-                write!(
-                    f,
-                    "{count} stamps of line {line} cannot be credited: it was credited in full"
-                )
+                write!(f, "{count} stamps of line {line} cannot be credited: it was credited in full")
             }
             Self::CreditOutOfRange { line, count, left } => {
                 write!(f, "{count} stamps of line {line} cannot be credited: use 1 to {left}")
             }
             Self::RefundExceedsDue { amount, refund_due } => {
-                write!(
-                    f,
-                    "{amount} is more than the {refund_due} that remain to be refunded: give back at most that"
-                )
+                write!(f, "{amount} is more than the {refund_due} that remain to be refunded: give back at most that")
             }
         }
     }
@@ -167,23 +149,13 @@ impl Refusal for InvoiceRefusal {
                 vec![("given", given.to_string()), ("invoiced", invoiced.to_string())]
             }
             Self::AmountNotPositive { amount } => vec![("amount", amount.to_string())],
-            Self::ReceiptReused {
-                receipt_number,
-                counted,
-            } => {
-                vec![
-                    ("receipt_number", receipt_number.to_string()),
-                    ("counted", counted.to_string()),
-                ]
+            Self::ReceiptReused { receipt_number, counted } => {
+                vec![("receipt_number", receipt_number.to_string()), ("counted", counted.to_string())]
             }
             Self::Overpayment { amount, open } => vec![("amount", amount.to_string()), ("open", open.to_string())],
             Self::UnknownLine { line } => vec![("line", line.to_string())],
             Self::CreditOutOfRange { line, count, left } => {
-                vec![
-                    ("line", line.to_string()),
-                    ("count", count.to_string()),
-                    ("left", left.to_string()),
-                ]
+                vec![("line", line.to_string()), ("count", count.to_string()), ("left", left.to_string())]
             }
             Self::RefundExceedsDue { amount, refund_due } => {
                 vec![("amount", amount.to_string()), ("refund_due", refund_due.to_string())]

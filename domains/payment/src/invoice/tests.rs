@@ -22,19 +22,16 @@ fn eur(minor: i64) -> Money {
 }
 
 fn lines() -> Vec<InvoiceLine> {
-    [
-        (1, "Stamps (signed QR) for Savon", 10, 1000),
-        (2, "Stamps (digits) for Thé", 3, 100),
-    ]
-    .into_iter()
-    .map(|(line, description, count, net)| InvoiceLine {
-        line,
-        description: description.into(),
-        certificate_id: CertificateId(Uuid::from_u128(u128::from(line))),
-        count,
-        net,
-    })
-    .collect()
+    [(1, "Stamps (signed QR) for Savon", 10, 1000), (2, "Stamps (digits) for Thé", 3, 100)]
+        .into_iter()
+        .map(|(line, description, count, net)| InvoiceLine {
+            line,
+            description: description.into(),
+            certificate_id: CertificateId(Uuid::from_u128(u128::from(line))),
+            count,
+            net,
+        })
+        .collect()
 }
 
 /// 11.00 and 10 % tax: 12.10 in all.
@@ -51,25 +48,8 @@ fn issue() -> IssueInvoice {
 }
 
 fn issued() -> InvoiceEvent {
-    let IssueInvoice {
-        order_id,
-        company_id,
-        lines,
-        net,
-        tax_rate,
-        tax,
-        total,
-    } = issue();
-    InvoiceEvent::Issued(InvoiceIssued {
-        order_id,
-        company_id,
-        issued_at: now(),
-        lines,
-        net,
-        tax_rate,
-        tax,
-        total,
-    })
+    let IssueInvoice { order_id, company_id, lines, net, tax_rate, tax, total } = issue();
+    InvoiceEvent::Issued(InvoiceIssued { order_id, company_id, issued_at: now(), lines, net, tax_rate, tax, total })
 }
 
 fn number(text: &str) -> ReceiptNumber {
@@ -115,29 +95,15 @@ fn settled(counts: &[(u32, u64)], paid: i64) -> InvoiceEvent {
 
 fn voided(refund_due: i64) -> InvoiceEvent {
     let (order_id, company_id, issued_at) = (ORDER, COMPANY, now());
-    InvoiceEvent::Voided(InvoiceVoided {
-        order_id,
-        company_id,
-        issued_at,
-        refund_due: eur(refund_due),
-    })
+    InvoiceEvent::Voided(InvoiceVoided { order_id, company_id, issued_at, refund_due: eur(refund_due) })
 }
 
 fn line_counts(counts: &[(u32, u64)]) -> Vec<LineCount> {
-    counts
-        .iter()
-        .map(|(line, count)| LineCount {
-            line: *line,
-            count: *count,
-        })
-        .collect()
+    counts.iter().map(|(line, count)| LineCount { line: *line, count: *count }).collect()
 }
 
 fn credit(counts: &[(u32, u64)]) -> InvoiceCommand {
-    InvoiceCommand::IssueCreditNote(IssueCreditNote {
-        lines: line_counts(counts),
-        reason: reason(),
-    })
+    InvoiceCommand::IssueCreditNote(IssueCreditNote { lines: line_counts(counts), reason: reason() })
 }
 
 /// A credit note of `net` and `tax`, of which `off_open` lowers what remains to be paid.
@@ -159,11 +125,7 @@ fn credited(number: u32, counts: &[(u32, u64)], (net, tax): (i64, i64), off_open
 
 fn refund(amount: Money, receipt: &str) -> InvoiceCommand {
     let (method, receipt_number) = (PaymentMethod::BankTransfer, number(receipt));
-    InvoiceCommand::RecordRefund(RecordRefund {
-        amount,
-        method,
-        receipt_number,
-    })
+    InvoiceCommand::RecordRefund(RecordRefund { amount, method, receipt_number })
 }
 
 fn refunded(minor: i64, receipt: &str, refund_due: i64) -> InvoiceEvent {
@@ -180,12 +142,8 @@ fn refunded(minor: i64, receipt: &str, refund_due: i64) -> InvoiceEvent {
 
 #[test]
 fn an_invoice_is_paid_in_parts_and_settled_once() {
-    given::<Invoice>([])
-        .when(&InvoiceCommand::Issue(issue()))
-        .then([issued()]);
-    given::<Invoice>([issued()])
-        .when(&settle(eur(1000), "A"))
-        .then([settlement(1000, "A", 210)]);
+    given::<Invoice>([]).when(&InvoiceCommand::Issue(issue())).then([issued()]);
+    given::<Invoice>([issued()]).when(&settle(eur(1000), "A")).then([settlement(1000, "A", 210)]);
     given::<Invoice>([issued(), settlement(1000, "A", 210)])
         .when(&settle(eur(210), "B"))
         .then([settlement(210, "B", 0), settled(&[(1, 10), (2, 3)], 1210)]);
@@ -198,39 +156,24 @@ fn an_invoice_for_nothing_is_settled_when_issued() {
         line.net = 0;
     }
     (free.net, free.tax, free.total) = (eur(0), eur(0), eur(0));
-    let InvoiceEvent::Issued(event) = issued() else {
-        unreachable!("it is issued")
-    };
-    let IssueInvoice {
-        lines, net, tax, total, ..
-    } = free.clone();
+    let InvoiceEvent::Issued(event) = issued() else { unreachable!("it is issued") };
+    let IssueInvoice { lines, net, tax, total, .. } = free.clone();
     given::<Invoice>([]).when(&InvoiceCommand::Issue(free)).then([
-        InvoiceEvent::Issued(InvoiceIssued {
-            lines,
-            net,
-            tax,
-            total,
-            ..event
-        }),
+        InvoiceEvent::Issued(InvoiceIssued { lines, net, tax, total, ..event }),
         settled(&[(1, 10), (2, 3)], 0),
     ]);
 }
 
 #[test]
 fn issuing_twice_changes_nothing() {
-    given::<Invoice>([issued()])
-        .when(&InvoiceCommand::Issue(issue()))
-        .then([]);
+    given::<Invoice>([issued()]).when(&InvoiceCommand::Issue(issue())).then([]);
 }
 
 #[test]
 fn a_receipt_counts_once() {
     let paid = || [issued(), settlement(1000, "A", 210)];
     given::<Invoice>(paid()).when(&settle(eur(1000), "A")).then([]);
-    let reused = InvoiceRefusal::ReceiptReused {
-        receipt_number: number("A"),
-        counted: eur(1000),
-    };
+    let reused = InvoiceRefusal::ReceiptReused { receipt_number: number("A"), counted: eur(1000) };
     given::<Invoice>(paid()).when(&settle(eur(210), "A")).refused(&reused);
     given::<Invoice>(paid()).when(&refund(eur(1000), "A")).refused(&reused);
 }
@@ -249,47 +192,30 @@ fn what_is_credited_before_payment_is_neither_paid_nor_delivered() {
 fn a_credit_that_covers_what_remains_to_be_paid_settles_the_rest() {
     let history = [issued(), settlement(1000, "A", 210)];
     // 2 of 10 and 3 of 3: net 300, tax 30. Only 210 of the 330 were still open.
-    given::<Invoice>(history).when(&credit(&[(1, 2), (2, 3)])).then([
-        credited(1, &[(1, 2), (2, 3)], (300, 30), 210),
-        settled(&[(1, 8)], 880 + 120),
-    ]);
+    given::<Invoice>(history)
+        .when(&credit(&[(1, 2), (2, 3)]))
+        .then([credited(1, &[(1, 2), (2, 3)], (300, 30), 210), settled(&[(1, 8)], 880 + 120)]);
 }
 
 #[test]
 fn crediting_everything_before_payment_voids_the_invoice() {
     let all = [(1, 10), (2, 3)];
-    given::<Invoice>([issued()])
-        .when(&credit(&all))
-        .then([credited(1, &all, (1100, 110), 1210), voided(0)]);
+    given::<Invoice>([issued()]).when(&credit(&all)).then([credited(1, &all, (1100, 110), 1210), voided(0)]);
     let remainder = InvoiceCommand::CreditRemainder { reason: reason() };
     given::<Invoice>([issued(), settlement(100, "A", 1110)])
         .when(&remainder)
         .then([credited(1, &all, (1100, 110), 1110), voided(100)]);
-    given::<Invoice>([issued(), credited(1, &all, (1100, 110), 1210), voided(0)])
-        .when(&remainder)
-        .then([]);
+    given::<Invoice>([issued(), credited(1, &all, (1100, 110), 1210), voided(0)]).when(&remainder).then([]);
 }
 
 #[test]
 fn what_was_paid_for_credited_stamps_is_refunded() {
     let history = || {
-        vec![
-            issued(),
-            settlement(1210, "A", 0),
-            settled(&[(1, 10), (2, 3)], 1210),
-            credited(1, &[(2, 1)], (33, 3), 0),
-        ]
+        vec![issued(), settlement(1210, "A", 0), settled(&[(1, 10), (2, 3)], 1210), credited(1, &[(2, 1)], (33, 3), 0)]
     };
-    given::<Invoice>(history())
-        .when(&refund(eur(30), "R"))
-        .then([refunded(30, "R", 6)]);
-    let too_much = InvoiceRefusal::RefundExceedsDue {
-        amount: eur(37),
-        refund_due: eur(36),
-    };
-    given::<Invoice>(history())
-        .when(&refund(eur(37), "R"))
-        .refused(&too_much);
+    given::<Invoice>(history()).when(&refund(eur(30), "R")).then([refunded(30, "R", 6)]);
+    let too_much = InvoiceRefusal::RefundExceedsDue { amount: eur(37), refund_due: eur(36) };
+    given::<Invoice>(history()).when(&refund(eur(37), "R")).refused(&too_much);
 }
 
 #[test]
@@ -298,12 +224,13 @@ fn a_line_is_worth_its_last_unit_only_when_all_of_it_is_credited() {
     let first = || credited(1, &[(2, 1)], (33, 3), 36);
     let second = || credited(2, &[(2, 1)], (33, 3), 36);
     given::<Invoice>([issued()]).when(&credit(&[(2, 1)])).then([first()]);
-    given::<Invoice>([issued(), first()])
-        .when(&credit(&[(2, 1)]))
-        .then([second()]);
-    given::<Invoice>([issued(), first(), second()])
-        .when(&credit(&[(2, 1)]))
-        .then([credited(3, &[(2, 1)], (34, 4), 38)]);
+    given::<Invoice>([issued(), first()]).when(&credit(&[(2, 1)])).then([second()]);
+    given::<Invoice>([issued(), first(), second()]).when(&credit(&[(2, 1)])).then([credited(
+        3,
+        &[(2, 1)],
+        (34, 4),
+        38,
+    )]);
 }
 
 #[test]

@@ -7,27 +7,15 @@ use crate::order::decide::{MOST_LINES, MOST_PER_LINE, MOST_PER_ORDER};
 use crate::order::quote::HIGHEST_TOTAL;
 
 fn line(certificate_id: CertificateId, count: u64) -> RequestedLine {
-    RequestedLine {
-        certificate_id,
-        form: StampForm::SignedQr,
-        count,
-    }
+    RequestedLine { certificate_id, form: StampForm::SignedQr, count }
 }
 
 fn certificate_fault(line: u32, certificate_id: CertificateId, fault: CertificateFault) -> OrderRefusal {
-    OrderRefusal::Certificate {
-        line,
-        certificate_id,
-        fault,
-    }
+    OrderRefusal::Certificate { line, certificate_id, fault }
 }
 
 fn place_with(lines: Vec<RequestedLine>, certificates: Certificates) -> OrderCommand {
-    let request = RequestedOrder {
-        company_id: COMPANY,
-        lines,
-        note: None,
-    };
+    let request = RequestedOrder { company_id: COMPANY, lines, note: None };
     OrderCommand::Place(PlaceOrder { request, certificates })
 }
 
@@ -37,89 +25,39 @@ const UNKNOWN: CertificateId = CertificateId(Uuid::from_u128(99));
 fn placing_checks_the_lines_before_their_certificates() {
     let (most, too_many) = (MOST_PER_LINE, MOST_PER_LINE + 1);
     let table = [
-        (
-            vec![],
-            OrderRefusal::LinesOutOfRange {
-                lines: 0,
-                most: MOST_LINES,
-            },
-        ),
-        (
-            vec![line(UNKNOWN, 0); 2001],
-            OrderRefusal::LinesOutOfRange {
-                lines: 2001,
-                most: MOST_LINES,
-            },
-        ),
-        (
-            vec![line(UNKNOWN, 0)],
-            OrderRefusal::CountOutOfRange {
-                line: 1,
-                count: 0,
-                most,
-            },
-        ),
+        (vec![], OrderRefusal::LinesOutOfRange { lines: 0, most: MOST_LINES }),
+        (vec![line(UNKNOWN, 0); 2001], OrderRefusal::LinesOutOfRange { lines: 2001, most: MOST_LINES }),
+        (vec![line(UNKNOWN, 0)], OrderRefusal::CountOutOfRange { line: 1, count: 0, most }),
         (
             vec![line(SOAP, 1), line(UNKNOWN, too_many)],
-            OrderRefusal::CountOutOfRange {
-                line: 2,
-                count: too_many,
-                most,
-            },
+            OrderRefusal::CountOutOfRange { line: 2, count: too_many, most },
         ),
-        (
-            vec![line(UNKNOWN, most); 1001],
-            OrderRefusal::TooManyStamps {
-                count: 1001 * most,
-                most: MOST_PER_ORDER,
-            },
-        ),
-        (
-            vec![line(SOAP, 1), line(UNKNOWN, 1)],
-            certificate_fault(2, UNKNOWN, CertificateFault::Unknown),
-        ),
+        (vec![line(UNKNOWN, most); 1001], OrderRefusal::TooManyStamps { count: 1001 * most, most: MOST_PER_ORDER }),
+        (vec![line(SOAP, 1), line(UNKNOWN, 1)], certificate_fault(2, UNKNOWN, CertificateFault::Unknown)),
     ];
     for (lines, refusal) in table {
-        given::<Order>([])
-            .when(&place_with(lines, certificates()))
-            .refused(&refusal);
+        given::<Order>([]).when(&place_with(lines, certificates())).refused(&refusal);
     }
 }
 
 #[test]
 fn a_certificate_is_known_then_owned_then_in_force() {
-    let suspended = Standing::NotInForce {
-        status: "suspended".into(),
-    };
-    let foreign = CertificateFacts {
-        company_id: CompanyId(Uuid::from_u128(2)),
-        standing: suspended.clone(),
-        ..facts("Sel")
-    };
+    let suspended = Standing::NotInForce { status: "suspended".into() };
+    let foreign =
+        CertificateFacts { company_id: CompanyId(Uuid::from_u128(2)), standing: suspended.clone(), ..facts("Sel") };
     let not_in_force = |status: &str| CertificateFault::NotInForce { status: status.into() };
     let table = [
         (foreign, CertificateFault::OfAnotherCompany),
+        (CertificateFacts { standing: suspended, ..facts("Riz") }, not_in_force("suspended")),
         (
-            CertificateFacts {
-                standing: suspended,
-                ..facts("Riz")
-            },
-            not_in_force("suspended"),
-        ),
-        (
-            CertificateFacts {
-                standing: Standing::InForce { valid_until: now() },
-                ..facts("Café")
-            },
+            CertificateFacts { standing: Standing::InForce { valid_until: now() }, ..facts("Café") },
             not_in_force("expired"),
         ),
     ];
     for (facts, fault) in table {
         // The line after it names an unknown certificate: lines are checked one by one.
         let command = place_with(vec![line(SOAP, 1), line(UNKNOWN, 1)], [(SOAP, facts)].into());
-        given::<Order>([])
-            .when(&command)
-            .refused(&certificate_fault(1, SOAP, fault));
+        given::<Order>([]).when(&command).refused(&certificate_fault(1, SOAP, fault));
     }
 }
 
@@ -138,35 +76,16 @@ fn quoting_refuses_in_order_of_precedence() {
     let large = OrderEvent::Placed(OrderPlaced {
         company_id: COMPANY,
         placed_at: now(),
-        lines: lines()
-            .into_iter()
-            .map(|line| OrderLine {
-                count: MOST_PER_LINE,
-                ..line
-            })
-            .collect(),
+        lines: lines().into_iter().map(|line| OrderLine { count: MOST_PER_LINE, ..line }).collect(),
         note: None,
     });
     let table = [
         (None, OrderRefusal::NoPriceList),
-        (
-            Some(unpriced),
-            OrderRefusal::NoPrice {
-                line: 2,
-                form: StampForm::Digits,
-            },
-        ),
-        (
-            Some(dear),
-            OrderRefusal::TotalTooLarge {
-                most: xof(HIGHEST_TOTAL),
-            },
-        ),
+        (Some(unpriced), OrderRefusal::NoPrice { line: 2, form: StampForm::Digits }),
+        (Some(dear), OrderRefusal::TotalTooLarge { most: xof(HIGHEST_TOTAL) }),
     ];
     for (prices, refusal) in table {
-        given::<Order>([large.clone()])
-            .when(&OrderCommand::Quote(QuoteOrder { prices }))
-            .refused(&refusal);
+        given::<Order>([large.clone()]).when(&OrderCommand::Quote(QuoteOrder { prices })).refused(&refusal);
     }
 }
 
@@ -179,23 +98,14 @@ fn every_refusal_names_its_values_and_what_to_do() {
         OrderRefusal::OfAnotherCompany,
         OrderRefusal::AlreadyPlaced,
         OrderRefusal::LinesOutOfRange { lines: 0, most: 9 },
-        OrderRefusal::CountOutOfRange {
-            line: 3,
-            count: 0,
-            most: 9,
-        },
+        OrderRefusal::CountOutOfRange { line: 3, count: 0, most: 9 },
         OrderRefusal::TooManyStamps { count: 10, most: 9 },
         certificate(CertificateFault::Unknown),
         certificate(CertificateFault::OfAnotherCompany),
-        certificate(CertificateFault::NotInForce {
-            status: "revoked".into(),
-        }),
+        certificate(CertificateFault::NotInForce { status: "revoked".into() }),
         OrderRefusal::NotAwaitingQuote { status },
         OrderRefusal::NoPriceList,
-        OrderRefusal::NoPrice {
-            line: 3,
-            form: StampForm::Digits,
-        },
+        OrderRefusal::NoPrice { line: 3, form: StampForm::Digits },
         OrderRefusal::TotalTooLarge { most: xof(9) },
         OrderRefusal::NotQuoted { status },
         OrderRefusal::QuoteExpired { valid_until: now() },

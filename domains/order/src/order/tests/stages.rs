@@ -22,11 +22,7 @@ fn outcome(history: &[OrderEvent], command: &OrderCommand) -> Does {
         Order::evolve(&mut state, event);
     }
     // Late enough for a quote to be confirmed, and for another to expire.
-    let time = if *command == OrderCommand::Expire {
-        valid_until()
-    } else {
-        now()
-    };
+    let time = if *command == OrderCommand::Expire { valid_until() } else { now() };
     match Order::decide(&state, command, &Context { time, ..context() }) {
         Ok(events) if events.is_empty() => Holds,
         Ok(_) => Acts,
@@ -67,22 +63,14 @@ fn every_command_is_answered_in_every_situation() {
     ];
     for (command, expected) in table {
         for ((situation, history), expected) in histories.iter().zip(expected) {
-            assert_eq!(
-                outcome(history, &command),
-                expected,
-                "{command:?} in situation {situation}"
-            );
+            assert_eq!(outcome(history, &command), expected, "{command:?} in situation {situation}");
         }
     }
 }
 
 #[test]
 fn a_refusal_names_where_the_order_stands() {
-    let refusal = OrderRefusal::NotCancellable {
-        status: OrderStatus::Paid,
-    };
-    given::<Order>([placed(), quoted(), confirmed(), paid()])
-        .when(&cancel())
-        .refused(&refusal);
+    let refusal = OrderRefusal::NotCancellable { status: OrderStatus::Paid };
+    given::<Order>([placed(), quoted(), confirmed(), paid()]).when(&cancel()).refused(&refusal);
     assert!(refusal.to_string().contains("paid"));
 }

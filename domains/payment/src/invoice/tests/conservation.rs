@@ -62,25 +62,14 @@ fn invoice() -> impl Strategy<Value = IssueInvoice> {
         let net = eur(template.iter().map(|line| line.net).sum());
         let tax = Rate(rate).of(net).unwrap();
         let total = net.plus(tax).unwrap();
-        IssueInvoice {
-            lines: template,
-            net,
-            tax_rate: Rate(rate),
-            tax,
-            total,
-            ..issue()
-        }
+        IssueInvoice { lines: template, net, tax_rate: Rate(rate), tax, total, ..issue() }
     })
 }
 
 fn lines_of(counts: &[(u64, i64)]) -> Vec<InvoiceLine> {
     let template = &lines()[0];
-    let line = |(line, (count, net)): (u32, &(u64, i64))| InvoiceLine {
-        line,
-        count: *count,
-        net: *net,
-        ..template.clone()
-    };
+    let line =
+        |(line, (count, net)): (u32, &(u64, i64))| InvoiceLine { line, count: *count, net: *net, ..template.clone() };
     (1..).zip(counts).map(line).collect()
 }
 

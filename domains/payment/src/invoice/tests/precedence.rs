@@ -19,76 +19,30 @@ fn refused(history: Vec<InvoiceEvent>, command: &InvoiceCommand, refusal: &Invoi
 
 #[test]
 fn an_invoice_exists_once_and_adds_up() {
-    let issue_with = |tax, total| {
-        InvoiceCommand::Issue(IssueInvoice {
-            tax: eur(tax),
-            total: eur(total),
-            ..issue()
-        })
-    };
+    let issue_with = |tax, total| InvoiceCommand::Issue(IssueInvoice { tax: eur(tax), total: eur(total), ..issue() });
     let total = eur(1210);
-    refused(
-        vec![issued()],
-        &issue_with(111, 1210),
-        &InvoiceRefusal::AlreadyIssued { total },
-    );
-    refused(
-        Vec::new(),
-        &issue_with(111, 1210),
-        &InvoiceRefusal::DoesNotAddUp { total },
-    );
-    refused(
-        Vec::new(),
-        &issue_with(-1, 1099),
-        &InvoiceRefusal::DoesNotAddUp { total: eur(1099) },
-    );
+    refused(vec![issued()], &issue_with(111, 1210), &InvoiceRefusal::AlreadyIssued { total });
+    refused(Vec::new(), &issue_with(111, 1210), &InvoiceRefusal::DoesNotAddUp { total });
+    refused(Vec::new(), &issue_with(-1, 1099), &InvoiceRefusal::DoesNotAddUp { total: eur(1099) });
     refused(Vec::new(), &credit(&[]), &InvoiceRefusal::NotFound);
 }
 
 #[test]
 fn money_is_refused_in_order_of_precedence() {
     let dollars = Money::new(-1, Currency::Usd);
-    let mismatch = InvoiceRefusal::CurrencyMismatch {
-        given: Currency::Usd,
-        invoiced: Currency::Eur,
-    };
-    let reused = InvoiceRefusal::ReceiptReused {
-        receipt_number: number("A"),
-        counted: eur(1000),
-    };
+    let mismatch = InvoiceRefusal::CurrencyMismatch { given: Currency::Usd, invoiced: Currency::Eur };
+    let reused = InvoiceRefusal::ReceiptReused { receipt_number: number("A"), counted: eur(1000) };
     let table = [
         (Vec::new(), settle(dollars, "A"), InvoiceRefusal::NotFound),
         (partly_paid(), settle(dollars, "A"), mismatch.clone()),
-        (
-            partly_paid(),
-            settle(eur(0), "A"),
-            InvoiceRefusal::AmountNotPositive { amount: eur(0) },
-        ),
+        (partly_paid(), settle(eur(0), "A"), InvoiceRefusal::AmountNotPositive { amount: eur(0) }),
         (partly_paid(), settle(eur(9999), "A"), reused.clone()),
-        (
-            partly_paid(),
-            settle(eur(211), "B"),
-            InvoiceRefusal::Overpayment {
-                amount: eur(211),
-                open: eur(210),
-            },
-        ),
+        (partly_paid(), settle(eur(211), "B"), InvoiceRefusal::Overpayment { amount: eur(211), open: eur(210) }),
         (Vec::new(), refund(dollars, "A"), InvoiceRefusal::NotFound),
         (partly_paid(), refund(dollars, "A"), mismatch),
-        (
-            partly_paid(),
-            refund(eur(0), "A"),
-            InvoiceRefusal::AmountNotPositive { amount: eur(0) },
-        ),
+        (partly_paid(), refund(eur(0), "A"), InvoiceRefusal::AmountNotPositive { amount: eur(0) }),
         (partly_paid(), refund(eur(1000), "A"), reused),
-        (
-            partly_paid(),
-            refund(eur(1), "R"),
-            InvoiceRefusal::RefundExceedsDue {
-                amount: eur(1),
-                refund_due: eur(0),
-            },
-        ),
+        (partly_paid(), refund(eur(1), "R"), InvoiceRefusal::RefundExceedsDue { amount: eur(1), refund_due: eur(0) }),
     ];
     for (history, command, refusal) in table {
         refused(history, &command, &refusal);
@@ -112,15 +66,8 @@ fn credit_notes_are_refused_in_order_of_precedence() {
 
 #[test]
 fn an_amount_that_cannot_be_counted_is_refused_not_wrapped() {
-    let left = InvoiceRefusal::CreditOutOfRange {
-        line: 1,
-        count: u64::MAX,
-        left: 10,
-    };
+    let left = InvoiceRefusal::CreditOutOfRange { line: 1, count: u64::MAX, left: 10 };
     refused(vec![issued()], &credit(&[(1, u64::MAX)]), &left);
-    let most = InvoiceRefusal::Overpayment {
-        amount: eur(i64::MAX),
-        open: eur(1210),
-    };
+    let most = InvoiceRefusal::Overpayment { amount: eur(i64::MAX), open: eur(1210) };
     refused(vec![issued()], &settle(eur(i64::MAX), "A"), &most);
 }
