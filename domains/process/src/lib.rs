@@ -10,8 +10,8 @@
 //! | numbers are allocated | each line's batch is generated, and the order is fulfilled |
 //!
 //! Reactions keep no state: each event carries what its reactions need. That a reaction is carried out once is the
-//! engine's part (its command id is the event's position); one that comes too late, such as the payment of an order
-//! cancelled meanwhile, is refused by the stream's own rules, and the credit of the cancelled order gives the money back.
+//! engine's part (its command id is the event's position). One that comes too late, such as the payment of an order
+//! cancelled meanwhile, is refused by the stream's own rules; the credit of the cancelled order gives the money back.
 
 mod allocation;
 mod invoicing;

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `price_list` | tenant \| | quoting, and anyone who wants to know |
 //! | `order` | tenant, id \| | one order in full |
-//! | `order_by_company` | tenant, company \| placed_at, id | a company's orders; newest first by a descending scan |
+//! | `order_by_company` | tenant, company \| placed_at, id | a company's orders; newest first by descending scan |
 //! | `order_deadline` | `"order"` \| due, tenant, id | quotes that have to expire by now |
 //!
 //! Every row is fed by the one stream it is about. Rows become the messages of `OrderQueryService` here, in `message`,

@@ -3,7 +3,7 @@
 //! | table | key (partition \| order) | for |
 //! |---|---|---|
 //! | `invoice` | tenant, id \| | one invoice in full |
-//! | `invoice_by_company` | tenant, company \| issued_at, id | a company's invoices; newest first by a descending scan |
+//! | `invoice_by_company` | tenant, company \| issued_at, id | a company's invoices; newest first by descending scan |
 //! | `company_ledger` | tenant, company \| currency | what a company was invoiced, has paid and owes |
 //!
 //! An invoice's rows are fed by its one stream; a ledger is fed by the partitions of all its invoices and merged when

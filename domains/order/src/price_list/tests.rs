@@ -98,7 +98,7 @@ fn a_line_is_rounded_half_up() {
 
 proptest! {
     #[test]
-    fn a_line_is_within_half_a_unit_of_the_exact_amount(count in 1_u64..=1_000_000_000, price in 0_i64..=1_000_000_000) {
+    fn a_line_is_within_half_a_unit(count in 1_u64..=1_000_000_000, price in 0_i64..=1_000_000_000) {
         let exact_thousandfold = i128::from(count) * i128::from(price);
         let net = line_net(count, price).map(i128::from);
         prop_assert!(net.is_some_and(|net| (net * 1000 - exact_thousandfold).abs() <= 500));

@@ -48,18 +48,18 @@ fn every_command_is_answered_in_every_situation() {
     let no_quote = Refused("ORDER_NOT_AWAITING_QUOTE");
     let unquoted = Refused("ORDER_NOT_QUOTED");
     let firm = Refused("ORDER_NOT_CANCELLABLE");
-    let no_payment = Refused("ORDER_NOT_AWAITING_PAYMENT");
+    let early = Refused("ORDER_NOT_AWAITING_PAYMENT");
     let unpaid = Refused("ORDER_NOT_PAID");
     #[rustfmt::skip]
     let table = [
-        //                        unplaced placed      quoted      confirmed   paid        fulfilled   cancelled   expired
-        (place(),                [Acts,    again,      again,      again,      again,      again,      again,      again]),
-        (quote(),                [unknown, Acts,       no_quote,   no_quote,   no_quote,   no_quote,   no_quote,   no_quote]),
-        (confirm(),              [unknown, unquoted,   Acts,       Holds,      unquoted,   unquoted,   unquoted,   unquoted]),
-        (cancel(),               [unknown, Acts,       Acts,       Acts,       firm,       firm,       Holds,      firm]),
-        (OrderCommand::Expire,   [unknown, unquoted,   Acts,       unquoted,   unquoted,   unquoted,   unquoted,   Holds]),
-        (pay(),                  [unknown, no_payment, no_payment, Acts,       Holds,      Holds,      no_payment, no_payment]),
-        (fulfil(),               [unknown, unpaid,     unpaid,     unpaid,     Acts,       Holds,      unpaid,     unpaid]),
+        //                       unplaced  placed    quoted    confirmed  paid      fulfilled  cancelled  expired
+        (place(),              [Acts,     again,    again,    again,     again,    again,     again,     again]),
+        (quote(),              [unknown,  Acts,     no_quote, no_quote,  no_quote, no_quote,  no_quote,  no_quote]),
+        (confirm(),            [unknown,  unquoted, Acts,     Holds,     unquoted, unquoted,  unquoted,  unquoted]),
+        (cancel(),             [unknown,  Acts,     Acts,     Acts,      firm,     firm,      Holds,     firm]),
+        (OrderCommand::Expire, [unknown,  unquoted, Acts,     unquoted,  unquoted, unquoted,  unquoted,  Holds]),
+        (pay(),                [unknown,  early,    early,    Acts,      Holds,    Holds,     early,     early]),
+        (fulfil(),             [unknown,  unpaid,   unpaid,   unpaid,    Acts,     Holds,     unpaid,    unpaid]),
     ];
     for (command, expected) in table {
         for ((situation, history), expected) in histories.iter().zip(expected) {
