@@ -44,6 +44,10 @@ pub(crate) struct Faults {
     pub(crate) move_partition: u64,
     /// Whenever chaos acts: the node that a partition is taken from is not told.
     pub(crate) untold_loss: u64,
+    /// Whenever chaos acts: the clock of a node jumps.
+    pub(crate) clock_jump: u64,
+    /// Whenever chaos acts: somebody else's record lands in a partition.
+    pub(crate) foreign_record: u64,
     /// Microseconds by which the clocks of nodes may be off.
     pub(crate) clock_skew: u64,
 }
@@ -71,6 +75,8 @@ impl Faults {
             pause: draw(300),
             move_partition: draw(400),
             untold_loss: draw(500),
+            clock_jump: draw(100),
+            foreign_record: draw(100),
             clock_skew: draw(3_000_000),
         }
     }

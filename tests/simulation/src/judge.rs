@@ -10,6 +10,8 @@ mod views;
 use crate::world::World;
 use reader::Valid;
 
+pub(crate) use views::audit;
+
 /// Judges a finished run: everything that should not be, one sentence each.
 pub(crate) fn judge(world: &World) -> Vec<String> {
     let valid = match reader::read(&world.log) {
@@ -19,7 +21,7 @@ pub(crate) fn judge(world: &World) -> Vec<String> {
     let mut faults = world.complaints.clone();
     let streams = decisions::judge(&valid, &world.callers, &mut faults);
     answers::judge(&valid, &streams, &world.callers, &mut faults);
-    views::judge(&valid, &world.store, &mut faults);
+    views::judge(&valid, world, &mut faults);
     money(&valid, &mut faults);
     faults
 }

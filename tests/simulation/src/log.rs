@@ -1,6 +1,7 @@
 //! The simulated log: what has landed, and what is on its way.
 
-use sceau_log::{Delivery, NewRecord, Record};
+use bytes::Bytes;
+use sceau_log::{Body, Delivery, NewRecord, Record};
 
 use crate::faults::Faults;
 use crate::random::Random;
@@ -101,6 +102,12 @@ impl<S> SimLog<S> {
         &partition[partition.len() - 1]
     }
 
+    /// A record that no machine appended lands.
+    pub(crate) fn intrude(&mut self, partition: usize) {
+        let partition = &mut self.partitions[partition];
+        partition.push(Record { offset: partition.len() as u64, key: Bytes::new(), body: Body::Foreign });
+    }
+
     /// What is known of an append now; `None` when nobody tells its sender.
     pub(crate) fn report(&self, flight: usize) -> Option<(&S, Vec<Delivery>)> {
         let flight = &self.flights[flight];
@@ -115,8 +122,5 @@ impl<S> SimLog<S> {
 
 /// How long something is under way to the log.
 fn transit(faults: &Faults, random: &mut Random) -> u64 {
-    match random.chance(faults.slow_append) {
-        true => random.between(20_000, 900_000),
-        false => random.between(300, 3_000),
-    }
+    if random.chance(faults.slow_append) { random.between(20_000, 900_000) } else { random.between(300, 3_000) }
 }

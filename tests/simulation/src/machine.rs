@@ -83,6 +83,8 @@ pub(crate) enum Input {
     Begin,
     /// It holds it no longer.
     End,
+    /// It is to give its seat up in good order.
+    Finish,
     Tick(Timestamp),
     Submit {
         parcel: Parcel,

@@ -63,9 +63,10 @@ impl Setup {
             },
             ..Settings::default()
         };
-        let mut weaken = Weaken::default();
-        weaken.skip_row_watermark = switch == Some(Switch::RowWatermark);
-        weaken.checkpoint_before_rows = switch == Some(Switch::RowsBeforeCheckpoint);
+        let weaken = Weaken {
+            skip_row_watermark: switch == Some(Switch::RowWatermark),
+            checkpoint_before_rows: switch == Some(Switch::RowsBeforeCheckpoint),
+        };
         let projector = ProjectorOptions {
             cached_rows: size(2, 12),
             flush_rows: size(1, 6),

@@ -201,10 +201,8 @@ impl World {
 
     /// How long a message is under way.
     fn latency(&mut self) -> u64 {
-        match self.random.chance(self.faults.slow_message) {
-            true => self.random.between(5_000, 300_000),
-            false => self.random.between(50, 1_500),
-        }
+        let slow = self.random.chance(self.faults.slow_message);
+        if slow { self.random.between(5_000, 300_000) } else { self.random.between(50, 1_500) }
     }
 
     fn happen(&mut self, event: Event) {

@@ -31,10 +31,6 @@ fn gain(event: &BankEvent) -> i64 {
     }
 }
 
-fn interpret(record: &Recorded<'_>) -> Option<Result<BankEvent, DecodeError>> {
-    Some(Bank::decode(record.type_name, record.payload))
-}
-
 impl Projection for Balances {
     const NAME: &'static str = "balances";
     const VERSION: u32 = 1;
@@ -45,7 +41,7 @@ impl Projection for Balances {
     type Row = BalanceRow;
 
     fn interpret(record: &Recorded<'_>) -> Option<Result<BankEvent, DecodeError>> {
-        interpret(record)
+        Some(Bank::decode(record.type_name, record.payload))
     }
 
     fn route(_: &BankEvent, record: &Recorded<'_>) -> Vec<AccountKey> {
@@ -86,7 +82,7 @@ impl Projection for Totals {
     type Row = TotalRow;
 
     fn interpret(record: &Recorded<'_>) -> Option<Result<BankEvent, DecodeError>> {
-        interpret(record)
+        Some(Bank::decode(record.type_name, record.payload))
     }
 
     fn route(_: &BankEvent, record: &Recorded<'_>) -> Vec<KindKey> {

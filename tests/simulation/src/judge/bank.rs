@@ -30,11 +30,11 @@ pub(super) fn expected(balance: Balance, command: BankCommand) -> Result<Vec<Tol
 }
 
 /// The account after an event.
-pub(super) fn after(balance: Balance, event: &Told) -> Balance {
+pub(super) fn after(balance: Balance, event: &Told) -> i64 {
     let held = balance.unwrap_or(0);
-    Some(match event.kind.as_str() {
+    match event.kind.as_str() {
         "sim.Deposited" | "sim.Received" => held + event.amount,
         "sim.Sent" => held - event.amount,
         _ => held,
-    })
+    }
 }

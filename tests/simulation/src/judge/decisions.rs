@@ -55,7 +55,7 @@ pub(super) fn judge(valid: &[Valid], callers: &Callers, faults: &mut Vec<String>
                 }
             }
         }
-        let balance = commit.events.iter().fold(before.balance, after);
+        let balance = commit.events.iter().fold(before.balance, |balance, event| Some(after(balance, event)));
         moments.push(Moment { since: commit.offset + 1, version: commit.version(), balance });
     }
     streams

@@ -30,6 +30,7 @@ impl Machine for Owning {
         match input {
             Input::Begin => owner.take(),
             Input::End => owner.step_down(),
+            Input::Finish => owner.finish(),
             Input::Tick(now) => owner.tick(now),
             Input::Submit { parcel, ticket } => owner.submit(ticket, *parcel.0),
             Input::Delivered { token, deliveries } => owner.delivered(Token(token), deliveries),

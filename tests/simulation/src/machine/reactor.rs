@@ -58,7 +58,7 @@ impl Machine for Reacting {
                 };
                 Told::Answered { ticket, answer }
             }
-            Input::End => Told::ShutDown,
+            Input::End | Input::Finish => Told::ShutDown,
             Input::Begin | Input::Submit { .. } | Input::Delivered { .. } | Input::Rows { .. } => return,
         });
     }

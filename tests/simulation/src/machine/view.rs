@@ -57,7 +57,7 @@ impl<P: Projection> Machine for View<P> {
             Input::Rows { rows, .. } => done(rows, Step::Load, Told::Rows),
             Input::Written { token: ROWS, well } => done(well.then_some(()), Step::Write, |()| Told::Written),
             Input::Written { well, .. } => done(well.then_some(()), Step::Checkpoint, |()| Told::Checkpointed),
-            Input::End => Told::ShutDown,
+            Input::End | Input::Finish => Told::ShutDown,
             Input::Begin | Input::Submit { .. } | Input::Delivered { .. } | Input::Reacted { .. } => return,
         });
     }

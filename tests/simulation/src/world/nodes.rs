@@ -2,9 +2,10 @@
 
 use sceau_kernel::Timestamp;
 
-use super::{Address, Event, Stage, World};
+use super::{Address, Event, PARTITIONS, Stage, World};
 use crate::agenda::Instant;
 use crate::faults::Faults;
+use crate::judge::audit;
 use crate::machine::{Input, Machine, Seat, machine};
 use crate::random::Random;
 
@@ -36,9 +37,8 @@ struct Sitting {
 
 impl Node {
     pub(super) fn new(seats: usize, faults: &Faults, random: &mut Random) -> Self {
-        let skew = random.below(2 * faults.clock_skew + 1) as i64 - faults.clock_skew as i64;
         let machines = (0..seats).map(|_| None).collect();
-        Self { up: false, paused: false, skew, machines, backlog: Vec::new() }
+        Self { up: false, paused: false, skew: skew(faults, random), machines, backlog: Vec::new() }
     }
 
     fn sitting(&mut self, to: Address) -> Option<&mut Sitting> {
@@ -49,6 +49,11 @@ impl Node {
     pub(super) fn applied(&self, seat: usize) -> u64 {
         self.machines[seat].as_ref().map_or(0, |sitting| sitting.machine.applied())
     }
+}
+
+/// By how much a clock is off.
+fn skew(faults: &Faults, random: &mut Random) -> i64 {
+    random.below(2 * faults.clock_skew + 1) as i64 - faults.clock_skew as i64
 }
 
 impl World {
@@ -122,13 +127,14 @@ impl World {
         }
     }
 
-    /// An owner steps down; a reader of the log writes what it has.
+    /// An owner steps down, at once or in good order; a reader of the log writes what it has.
     pub(super) fn dismiss(&mut self, node: usize, seat: usize) {
         let Some(to) = self.address(node, seat) else { return };
         if let Some(sitting) = self.nodes[node].sitting(to) {
             sitting.dismissed = true;
         }
-        self.deliver(to, Input::End);
+        let input = if self.random.chance(500) { Input::Finish } else { Input::End };
+        self.deliver(to, input);
     }
 
     /// Drops a machine, with what it complained of kept.
@@ -185,6 +191,15 @@ impl World {
         }
     }
 
+    /// Holds what one of the views says of itself against its table.
+    fn audit(&mut self) {
+        let (node, seat) = (self.random.index(self.nodes.len()), self.random.index(self.seats.len()));
+        if let Seat::View { view, generation, partition } = self.seats[seat] {
+            let applied = self.nodes[node].applied(seat);
+            self.complaints.extend(audit(self, view, generation, partition, applied));
+        }
+    }
+
     /// Now and then a node dies or stands still, or a seat is given to another node.
     pub(super) fn chaos(&mut self) {
         if self.stage != Stage::Faulty {
@@ -206,6 +221,15 @@ impl World {
         if self.random.chance(self.faults.move_partition) {
             self.reassign();
         }
+        if self.random.chance(self.faults.clock_jump) {
+            let node = self.random.index(self.nodes.len());
+            self.nodes[node].skew = skew(&self.faults, &mut self.random);
+        }
+        if self.random.chance(self.faults.foreign_record) {
+            let partition = self.random.index(PARTITIONS);
+            self.log.intrude(partition);
+        }
+        self.audit();
         let pause = self.random.between(20_000, 200_000);
         self.plan(pause, Event::Chaos);
     }
