@@ -54,10 +54,7 @@ impl fmt::Display for CommitError {
         match self {
             Self::NotProtobuf => f.write_str("the payload is not a protobuf encoding: the record is damaged"),
             Self::InvalidField { field } => {
-                write!(
-                    f,
-                    "field `{field}` of the commit is missing or malformed: another program or version wrote it"
-                )
+                write!(f, "field `{field}` of the commit is missing or malformed: another program or version wrote it")
             }
         }
     }
@@ -95,17 +92,7 @@ pub fn decode_commit(payload: &[u8]) -> Result<Commit<'_>, CommitError> {
         return Err(CommitError::InvalidField { field: "events" });
     }
     let stream = stream.ok_or(CommitError::InvalidField { field: "stream" })?;
-    Ok(Commit {
-        stream,
-        first_version,
-        event_count,
-        time,
-        actor,
-        traceparent,
-        digest,
-        command_id,
-        payload,
-    })
+    Ok(Commit { stream, first_version, event_count, time, actor, traceparent, digest, command_id, payload })
 }
 
 impl<'a> Commit<'a> {
@@ -146,9 +133,7 @@ impl<'a> Commit<'a> {
                 (1, Value::Bytes(bytes)) => {
                     return Uuid::from_slice(bytes)
                         .map(CommandId::Client)
-                        .map_err(|_| CommitError::InvalidField {
-                            field: "command_id.uuid",
-                        });
+                        .map_err(|_| CommitError::InvalidField { field: "command_id.uuid" });
                 }
                 (2, Value::Bytes(bytes)) => return reaction(bytes).map(CommandId::Reaction),
                 _ => {}
@@ -175,10 +160,7 @@ impl<'a> Iterator for Events<'a> {
 }
 
 fn event(bytes: &[u8]) -> Result<Event<'_>, CommitError> {
-    let mut event = Event {
-        type_name: "",
-        payload: &[],
-    };
+    let mut event = Event { type_name: "", payload: &[] };
     for field in Fields(bytes) {
         match field? {
             (1, Value::Bytes(name)) => event.type_name = text(name, "events.type")?,
@@ -200,18 +182,9 @@ fn subject(bytes: &[u8]) -> Result<&str, CommitError> {
 }
 
 fn reaction(bytes: &[u8]) -> Result<Reaction, CommitError> {
-    let narrow = |value: u64| {
-        u32::try_from(value).map_err(|_| CommitError::InvalidField {
-            field: "command_id.reaction",
-        })
-    };
-    let mut reaction = Reaction {
-        reactor: "".into(),
-        topic: "".into(),
-        partition: 0,
-        offset: 0,
-        index: 0,
-    };
+    let narrow =
+        |value: u64| u32::try_from(value).map_err(|_| CommitError::InvalidField { field: "command_id.reaction" });
+    let mut reaction = Reaction { reactor: "".into(), topic: "".into(), partition: 0, offset: 0, index: 0 };
     for field in Fields(bytes) {
         match field? {
             (1, Value::Bytes(name)) => reaction.reactor = text(name, "command_id.reaction.reactor")?.into(),

@@ -31,11 +31,7 @@ pub struct NewCommit<'a> {
 impl NewCommit<'_> {
     /// Bytes that the commit takes when encoded.
     pub fn encoded_len(&self) -> usize {
-        let events: usize = self
-            .events
-            .iter()
-            .map(|event| message_field_len(event_len(event)))
-            .sum();
+        let events: usize = self.events.iter().map(|event| message_field_len(event_len(event))).sum();
         bytes_field_len(self.stream.as_str().len())
             + varint_field_len(self.first_version)
             + events

@@ -1,5 +1,7 @@
 //! The hand-written encoding is held to the prost message of `proto/sceau/log/v1/commit.proto`.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 use bytes::BytesMut;
 use proptest::prelude::*;
 use prost::Message;
@@ -54,10 +56,8 @@ impl Parts {
                 }),
             ),
         };
-        let event = |event: &EncodedEvent| proto::Event {
-            r#type: event.type_name.into(),
-            payload: event.payload.clone(),
-        };
+        let event =
+            |event: &EncodedEvent| proto::Event { r#type: event.type_name.into(), payload: event.payload.clone() };
         proto::Commit {
             stream: self.stream.to_string(),
             first_version: self.first_version,
@@ -164,26 +164,12 @@ proptest! {
 
 #[test]
 fn a_commit_without_events_is_refused() {
-    let empty = proto::Commit {
-        stream: "ci/order/1".into(),
-        ..proto::Commit::default()
-    }
-    .encode_to_vec();
-    assert_eq!(
-        decode_commit(&empty).unwrap_err(),
-        CommitError::InvalidField { field: "events" }
-    );
+    let empty = proto::Commit { stream: "ci/order/1".into(), ..proto::Commit::default() }.encode_to_vec();
+    assert_eq!(decode_commit(&empty).unwrap_err(), CommitError::InvalidField { field: "events" });
 }
 
 #[test]
 fn a_commit_of_no_stream_is_refused() {
-    let nameless = proto::Commit {
-        events: vec![proto::Event::default()],
-        ..proto::Commit::default()
-    }
-    .encode_to_vec();
-    assert_eq!(
-        decode_commit(&nameless).unwrap_err(),
-        CommitError::InvalidField { field: "stream" }
-    );
+    let nameless = proto::Commit { events: vec![proto::Event::default()], ..proto::Commit::default() }.encode_to_vec();
+    assert_eq!(decode_commit(&nameless).unwrap_err(), CommitError::InvalidField { field: "stream" });
 }

@@ -1,7 +1,7 @@
 //! Durable commands per second through the engine on the embedded engines:
 //! `cargo run --release -p sceau-engine --example throughput [folder]`.
 
-#![allow(dead_code, reason = "the counting domain serves the machine's tests too")]
+#![allow(dead_code, clippy::unwrap_used, reason = "the counting domain is made for the tests")]
 
 #[path = "../tests/support/counting.rs"]
 mod counting;
@@ -36,41 +36,27 @@ async fn main() -> Result<(), Box<dyn Error>> {
         println!("{number}: {status:?}");
     }
     let start = Instant::now();
-    engine.shutdown(Duration::from_secs(60)).await?;
+    engine.shutdown(Duration::from_mins(1)).await?;
     println!("shutdown: {:?}", start.elapsed());
     let start = Instant::now();
     let engine = open(path).await?;
     engine.commands().submit(nth(u128::MAX)).await?;
     println!("open to first answer: {:?}", start.elapsed());
-    engine.shutdown(Duration::from_secs(60)).await?;
+    engine.shutdown(Duration::from_mins(1)).await?;
     Ok(())
 }
 
 async fn open(path: &Path) -> Result<Engine<Counting>, Box<dyn Error>> {
-    let options = Options {
-        topics: &[("sceau.counting", PARTITIONS)],
-        memory: Memory::default(),
-    };
+    let options = Options { topics: &[("sceau.counting", PARTITIONS)], memory: Memory::default() };
     let (log, store) = Folder::open(path, options)?;
-    Ok(Engine::start(
-        Arc::new(log),
-        Arc::new(store),
-        "bench".into(),
-        "".into(),
-        Settings::default(),
-    )
-    .await?)
+    Ok(Engine::start(Arc::new(log), Arc::new(store), "bench".into(), "".into(), Settings::default()).await?)
 }
 
 /// The nth command, to one of the streams.
 fn nth(n: u128) -> Envelope<Counting> {
     // Streams in no order that a cache could guess.
     let stream = n.wrapping_mul(0x9E37_79B9_7F4A_7C15) % STREAMS;
-    command(
-        n,
-        &format!("7d0c9f1e-5b1a-4c62-9d0e-{stream:012}"),
-        counting::Command::Pad(EVENT),
-    )
+    command(n, &format!("7d0c9f1e-5b1a-4c62-9d0e-{stream:012}"), counting::Command::Pad(EVENT))
 }
 
 /// One command at a time.
@@ -124,11 +110,6 @@ async fn crowd(commands: &Commands<Counting>, callers: u128, window: u128) -> Re
 /// Seconds of processor time this process has used (`proc_pid_stat(5)`, fields 14 and 15, in hundredths).
 fn cpu() -> Result<f64, Box<dyn Error>> {
     let stat = std::fs::read_to_string("/proc/self/stat")?;
-    let ticks = stat
-        .split(' ')
-        .skip(13)
-        .take(2)
-        .map(str::parse::<f64>)
-        .sum::<Result<f64, _>>()?;
+    let ticks = stat.split(' ').skip(13).take(2).map(str::parse::<f64>).sum::<Result<f64, _>>()?;
     Ok(ticks / 100.0)
 }

@@ -92,38 +92,23 @@ impl<R: Refusal> fmt::Display for Refused<R> {
         match self {
             Self::Rejected(refusal) => fmt::Display::fmt(refusal, f),
             Self::VersionMismatch { expected, actual } => {
-                write!(
-                    f,
-                    "the stream is at version {actual}, not {expected}: read it again and decide anew"
-                )
+                write!(f, "the stream is at version {actual}, not {expected}: read it again and decide anew")
             }
             Self::IdReused { fields } => {
-                write!(
-                    f,
-                    "another command was accepted under this id, fields {fields:?} differ: use a new command id"
-                )
+                write!(f, "another command was accepted under this id, fields {fields:?} differ: use a new command id")
             }
             Self::Unavailable { retry_after } => {
-                write!(
-                    f,
-                    "the partition is not served now: send the same command id again in {retry_after:?}"
-                )
+                write!(f, "the partition is not served now: send the same command id again in {retry_after:?}")
             }
             Self::Overloaded { retry_after } => {
                 write!(f, "too many commands are waiting: send it again in {retry_after:?}")
             }
             Self::TooLarge { size, limit } => {
-                write!(
-                    f,
-                    "the command gives a commit of {size} bytes, the limit is {limit}: split it"
-                )
+                write!(f, "the command gives a commit of {size} bytes, the limit is {limit}: split it")
             }
             Self::UnknownKind => f.write_str("this domain has no such kind of stream: check the stream id"),
             Self::Unreadable { offset: Some(offset) } => {
-                write!(
-                    f,
-                    "the commit at offset {offset} of this stream was written by a newer version: run that one"
-                )
+                write!(f, "the commit at offset {offset} of this stream was written by a newer version: run that one")
             }
             Self::Unreadable { offset: None } => {
                 f.write_str("the saved state of this stream was written by a newer version: run that one")

@@ -99,32 +99,15 @@ impl<D: Domain> Engine<D> {
         let mut doors = Vec::new();
         let mut tasks = Vec::new();
         for number in 0..count {
-            let partition = Partition {
-                topic: D::TOPIC,
-                number,
-            };
+            let partition = Partition { topic: D::TOPIC, number };
             let (commands, asked) = mpsc::channel(settings.queue);
             let status = Arc::new(Mutex::new(Status::default()));
-            doors.push(Door {
-                commands,
-                status: status.clone(),
-            });
+            doors.push(Door { commands, status: status.clone() });
             let owner = crate::Owner::new(partition, node.clone(), address.clone(), settings.clone());
-            let task = Task::new(
-                owner,
-                partition,
-                log.clone(),
-                store.clone(),
-                tables.clone(),
-                asked,
-                status,
-            );
+            let task = Task::new(owner, partition, log.clone(), store.clone(), tables.clone(), asked, status);
             tasks.push((task.events(), tokio::spawn(task.run())));
         }
-        let commands = Commands {
-            partitions: doors.into(),
-            retry_after: settings.retry_after,
-        };
+        let commands = Commands { partitions: doors.into(), retry_after: settings.retry_after };
         Ok(Self { commands, tasks })
     }
 
@@ -154,20 +137,13 @@ impl<D: Domain> Engine<D> {
                 partitions.push(number);
             }
         }
-        if partitions.is_empty() {
-            Ok(())
-        } else {
-            Err(Unfinished { partitions })
-        }
+        if partitions.is_empty() { Ok(()) } else { Err(Unfinished { partitions }) }
     }
 }
 
 impl<D: Domain> Clone for Commands<D> {
     fn clone(&self) -> Self {
-        Self {
-            partitions: self.partitions.clone(),
-            retry_after: self.retry_after,
-        }
+        Self { partitions: self.partitions.clone(), retry_after: self.retry_after }
     }
 }
 
@@ -178,14 +154,13 @@ impl<D: Domain> Commands<D> {
         let retry_after = self.retry_after;
         let number = partition_of(&envelope.stream, self.partitions.len() as u32) as usize;
         let (answer, answered) = oneshot::channel();
-        let sent = match self
-            .partitions
-            .get(number)
-            .map(|door| door.commands.try_send((envelope, answer)))
-        {
-            Some(Ok(())) => Ok(answered),
-            Some(Err(mpsc::error::TrySendError::Full(_))) => Err(Refused::Overloaded { retry_after }),
-            Some(Err(mpsc::error::TrySendError::Closed(_))) | None => Err(Refused::Unavailable { retry_after }),
+        let sent = match &self.partitions[..] {
+            [] => Err(Refused::Unavailable { retry_after }),
+            doors => match doors[number].commands.try_send((envelope, answer)) {
+                Ok(()) => Ok(answered),
+                Err(mpsc::error::TrySendError::Full(_)) => Err(Refused::Overloaded { retry_after }),
+                Err(mpsc::error::TrySendError::Closed(_)) => Err(Refused::Unavailable { retry_after }),
+            },
         };
         async move { sent?.await.unwrap_or(Err(Refused::Unavailable { retry_after })) }
     }

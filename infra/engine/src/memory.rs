@@ -103,12 +103,7 @@ mod tests {
     }
 
     fn outcome(offset: u64) -> Remembered {
-        Remembered {
-            offset,
-            version: offset + 1,
-            events: 1,
-            time: Timestamp(7),
-        }
+        Remembered { offset, version: offset + 1, events: 1, time: Timestamp(7) }
     }
 
     fn client(n: u128) -> CommandId {
@@ -117,13 +112,7 @@ mod tests {
 
     fn reaction(reactor: &str, offset: u64, index: u32) -> CommandId {
         let topic = "sceau.order".into();
-        CommandId::Reaction(Reaction {
-            reactor: reactor.into(),
-            topic,
-            partition: 1,
-            offset,
-            index,
-        })
+        CommandId::Reaction(Reaction { reactor: reactor.into(), topic, partition: 1, offset, index })
     }
 
     #[test]
@@ -141,9 +130,7 @@ mod tests {
         for n in 0..50 {
             memory.remember(&client(n), digest(1), outcome(n as u64));
         }
-        let known: Vec<u128> = (0..50)
-            .filter(|n| memory.recall(&client(*n), &digest(1)) != Recall::New)
-            .collect();
+        let known: Vec<u128> = (0..50).filter(|n| memory.recall(&client(*n), &digest(1)) != Recall::New).collect();
         assert_eq!(known, (18..50).collect::<Vec<_>>());
         assert_eq!(memory.recall(&client(20), &digest(1)), Recall::Repeat(outcome(20)));
     }
@@ -153,16 +140,9 @@ mod tests {
         let mut memory = Memory::default();
         memory.remember(&reaction("invoice", 7, 1), digest(1), outcome(3));
         for (offset, index) in [(7, 1), (7, 0), (2, 9)] {
-            assert_eq!(
-                memory.recall(&reaction("invoice", offset, index), &digest(1)),
-                Recall::Repeat(outcome(3))
-            );
+            assert_eq!(memory.recall(&reaction("invoice", offset, index), &digest(1)), Recall::Repeat(outcome(3)));
         }
-        for id in [
-            reaction("invoice", 7, 2),
-            reaction("invoice", 8, 0),
-            reaction("stamps", 7, 1),
-        ] {
+        for id in [reaction("invoice", 7, 2), reaction("invoice", 8, 0), reaction("stamps", 7, 1)] {
             assert_eq!(memory.recall(&id, &digest(1)), Recall::New);
         }
     }

@@ -106,11 +106,7 @@ impl<D: Domain, T> Owner<D, T> {
             streams,
             loads: Vec::new(),
             saver: Saver::new(Cursor::START, Timestamp(0)),
-            outbox: Outbox {
-                outputs: VecDeque::new(),
-                next_token: 0,
-                held: 0,
-            },
+            outbox: Outbox { outputs: VecDeque::new(), next_token: 0, held: 0 },
             failures: 0,
             unsure: None,
             finishing: false,
@@ -213,6 +209,7 @@ impl<D: Domain, T> Owner<D, T> {
     }
 
     /// The report of a write.
+    #[allow(clippy::needless_pass_by_value, reason = "reports are handed over, as those of reads and loads are")]
     pub fn written(&mut self, token: Token, result: Result<(), StoreError>) {
         let retry_at = later(self.now, self.settings.retry_after);
         self.saver.written(token, result.is_ok(), retry_at, &mut self.streams);
@@ -223,11 +220,7 @@ impl<D: Domain, T> Owner<D, T> {
         self.request_loads();
         self.read_on();
         if let Phase::Serving(serving) = &mut self.phase {
-            let terms = serve::Terms {
-                partition: self.partition,
-                settings: &self.settings,
-                now: self.now,
-            };
+            let terms = serve::Terms { partition: self.partition, settings: &self.settings, now: self.now };
             serving.decide_waiting(&terms, &mut self.streams, &mut self.outbox);
         }
         self.save();
@@ -255,12 +248,9 @@ impl<D: Domain, T> Owner<D, T> {
             Phase::Fencing(_) => (Situation::Fencing, None, 0, 0),
             Phase::Restoring(restoring) => (Situation::Restoring, Some(restoring.epoch), 0, 0),
             Phase::Reading(reading) => (Situation::Reading, Some(reading.epoch), reading.folded.next, 0),
-            Phase::Serving(serving) => (
-                Situation::Serving,
-                Some(serving.epoch()),
-                serving.durable(),
-                serving.in_flight(),
-            ),
+            Phase::Serving(serving) => {
+                (Situation::Serving, Some(serving.epoch()), serving.durable(), serving.in_flight())
+            }
         };
         Status {
             situation,
@@ -296,30 +286,9 @@ impl<D: Domain, T> Owner<D, T> {
     }
 
     fn accept(&mut self, ticket: T, envelope: Envelope<D>, tenant: Tenant) {
-        let Envelope {
-            stream,
-            command,
-            command_id,
-            digest,
-            expected_version,
-            actor,
-            traceparent,
-        } = envelope;
-        let context = Context {
-            tenant,
-            actor,
-            time: self.now,
-            command_id,
-        };
-        let pending = Box::new(Pending {
-            ticket,
-            stream,
-            command,
-            context,
-            digest,
-            expected_version,
-            traceparent,
-        });
+        let Envelope { stream, command, command_id, digest, expected_version, actor, traceparent } = envelope;
+        let context = Context { tenant, actor, time: self.now, command_id };
+        let pending = Box::new(Pending { ticket, stream, command, context, digest, expected_version, traceparent });
         match &mut self.phase {
             Phase::Serving(serving) => {
                 serving.route(pending, &mut self.streams, &mut self.outbox, self.settings.retry_after);
@@ -333,8 +302,7 @@ impl<D: Domain, T> Owner<D, T> {
         self.unsure = None;
         let retry_after = self.settings.retry_after;
         for pending in self.backlog.drain(..) {
-            self.outbox
-                .answer(pending.ticket, Err(Refused::Unavailable { retry_after }));
+            self.outbox.answer(pending.ticket, Err(Refused::Unavailable { retry_after }));
         }
     }
 

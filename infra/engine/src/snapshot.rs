@@ -76,12 +76,7 @@ pub(crate) struct Stream<S> {
 impl<S> Stream<S> {
     /// The stream that has no events yet.
     pub(crate) fn new(state: S) -> Self {
-        Self {
-            state,
-            version: 0,
-            offset: None,
-            memory: Memory::default(),
-        }
+        Self { state, version: 0, offset: None, memory: Memory::default() }
     }
 }
 
@@ -90,28 +85,15 @@ impl<S> Stream<S> {
 pub(crate) struct UnreadableState;
 
 pub(crate) fn state_key(partition: Partition, stream: &str) -> Vec<Cell> {
-    StateKey {
-        partition: partition.number,
-        stream: stream.to_owned(),
-    }
-    .to_cells()
+    StateKey { partition: partition.number, stream: stream.to_owned() }.to_cells()
 }
 
 /// The row of a stream; `None` for one that holds no events, or whose state has no encoding.
 pub(crate) fn state_row<D: Domain>(partition: Partition, name: &str, stream: &Stream<D::State>) -> Option<RowWrite> {
     let offset = stream.offset?;
     let state = postcard::to_stdvec(&(&stream.state, &stream.memory)).ok()?;
-    let row = StateRow {
-        offset,
-        version: stream.version,
-        format: FORMAT,
-        state,
-    };
-    Some(RowWrite {
-        key: state_key(partition, name),
-        cells: Some(row.to_cells()),
-        timestamp: timestamp(offset),
-    })
+    let row = StateRow { offset, version: stream.version, format: FORMAT, state };
+    Some(RowWrite { key: state_key(partition, name), cells: Some(row.to_cells()), timestamp: timestamp(offset) })
 }
 
 pub(crate) fn read_state<D: Domain>(cells: Vec<Cell>) -> Result<Stream<D::State>, UnreadableState> {
@@ -120,46 +102,26 @@ pub(crate) fn read_state<D: Domain>(cells: Vec<Cell>) -> Result<Stream<D::State>
         return Err(UnreadableState);
     }
     let (state, memory) = postcard::from_bytes(&row.state).map_err(|_| UnreadableState)?;
-    Ok(Stream {
-        state,
-        version: row.version,
-        offset: Some(row.offset),
-        memory,
-    })
+    Ok(Stream { state, version: row.version, offset: Some(row.offset), memory })
 }
 
 pub(crate) fn checkpoint_key<D: Domain>(partition: Partition) -> Vec<Cell> {
     let topic = partition.topic.to_owned();
-    CheckpointKey {
-        topic,
-        partition: partition.number,
-        state_version: D::STATE_VERSION,
-    }
-    .to_cells()
+    CheckpointKey { topic, partition: partition.number, state_version: D::STATE_VERSION }.to_cells()
 }
 
 pub(crate) fn checkpoint_row<D: Domain>(partition: Partition, cursor: Cursor) -> RowWrite {
-    let row = CheckpointRow {
-        next: cursor.next,
-        epoch: cursor.epoch,
-        seq: cursor.seq,
-    };
-    RowWrite {
-        key: checkpoint_key::<D>(partition),
-        cells: Some(row.to_cells()),
-        timestamp: timestamp(cursor.next),
-    }
+    let row = CheckpointRow { next: cursor.next, epoch: cursor.epoch, seq: cursor.seq };
+    RowWrite { key: checkpoint_key::<D>(partition), cells: Some(row.to_cells()), timestamp: timestamp(cursor.next) }
 }
 
 /// The place to go on from; the beginning when there is no row, or none that this version can read.
 pub(crate) fn read_checkpoint(cells: Option<Vec<Cell>>) -> Cursor {
-    cells
-        .and_then(|cells| CheckpointRow::from_cells(cells).ok())
-        .map_or(Cursor::START, |row| Cursor {
-            next: row.next,
-            epoch: row.epoch,
-            seq: row.seq,
-        })
+    cells.and_then(|cells| CheckpointRow::from_cells(cells).ok()).map_or(Cursor::START, |row| Cursor {
+        next: row.next,
+        epoch: row.epoch,
+        seq: row.seq,
+    })
 }
 
 /// Timestamps begin at 1: a store may take 0 for "never written".

@@ -42,17 +42,9 @@ impl Rule {
 pub(crate) fn pass(cursor: &mut Cursor, body: &Body, without: Rule) -> Verdict {
     let claims = match body {
         Body::Commit { epoch, seq, payload } => {
-            let epoch = if without == Rule::ReaderEpoch {
-                cursor.epoch.unwrap_or(*epoch)
-            } else {
-                *epoch
-            };
+            let epoch = if without == Rule::ReaderEpoch { cursor.epoch.unwrap_or(*epoch) } else { *epoch };
             let seq = if without == Rule::ReaderSeq { cursor.seq } else { *seq };
-            &Body::Commit {
-                epoch,
-                seq,
-                payload: payload.clone(),
-            }
+            &Body::Commit { epoch, seq, payload: payload.clone() }
         }
         other => other,
     };

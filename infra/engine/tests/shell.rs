@@ -1,5 +1,6 @@
 //! The async shell over a log and a store that are maps in memory.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(dead_code, reason = "the counting domain serves the machine's tests too")]
 
 #[path = "support/counting.rs"]
@@ -18,18 +19,12 @@ use sceau_engine::{Accepted, Engine, Refused, Settings, Situation, partition_of}
 const GRACE: Duration = Duration::from_secs(10);
 
 async fn start(log: &Arc<MemoryLog>, store: &Arc<MemoryStore>) -> Engine<Counting> {
-    Engine::start(log.clone(), store.clone(), "a".into(), "".into(), Settings::default())
-        .await
-        .unwrap()
+    Engine::start(log.clone(), store.clone(), "a".into(), "".into(), Settings::default()).await.unwrap()
 }
 
 /// Runs a test with a bound on its time.
 fn run(test: impl Future<Output = ()>) {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_time()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build().unwrap();
     runtime.block_on(async { tokio::time::timeout(Duration::from_secs(30), test).await.unwrap() });
 }
 
@@ -62,13 +57,7 @@ fn what_was_accepted_is_there_after_a_restart() {
 
         let engine = start(&log, &store).await;
         let commands = engine.commands();
-        assert_eq!(
-            commands.submit(add(1, "a", 60)).await,
-            Ok(Accepted {
-                repeated: true,
-                ..first
-            })
-        );
+        assert_eq!(commands.submit(add(1, "a", 60)).await, Ok(Accepted { repeated: true, ..first }));
         assert!(
             matches!(commands.submit(add(2, "a", 60)).await, Err(Refused::Rejected(refusal)) if refusal.count == 60)
         );
@@ -86,10 +75,7 @@ fn an_engine_that_has_shut_down_refuses_and_leaves_nothing_unsaved() {
         engine.shutdown(GRACE).await.unwrap();
         // It came before the shutdown was known, or after: either way it is answered.
         let _ = answer.await;
-        assert!(matches!(
-            commands.submit(add(2, "a", 1)).await,
-            Err(Refused::Unavailable { .. })
-        ));
+        assert!(matches!(commands.submit(add(2, "a", 1)).await, Err(Refused::Unavailable { .. })));
         let status = commands.status()[0];
         assert_eq!((status.situation, status.dirty), (Situation::Idle, 0));
     });

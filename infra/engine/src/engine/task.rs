@@ -59,17 +59,7 @@ impl<D: Domain> Task<D> {
     ) -> Self {
         // What comes back is bounded by what the owner lets be on its way.
         let (event_sender, events) = mpsc::unbounded_channel();
-        Self {
-            owner,
-            partition,
-            log,
-            store,
-            tables,
-            asked,
-            events,
-            event_sender,
-            status,
-        }
+        Self { owner, partition, log, store, tables, asked, events, event_sender, status }
     }
 
     /// Where the engines report.
@@ -176,8 +166,6 @@ impl<D: Domain> Task<D> {
 
 /// The wall clock; nothing below the shell reads one.
 fn now() -> Timestamp {
-    let since = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }

@@ -37,12 +37,7 @@ pub(super) fn fold<D: Domain>(
     }
     stream.version = commit.version();
     stream.offset = Some(offset);
-    let outcome = Remembered {
-        offset,
-        version: stream.version,
-        events: commit.event_count,
-        time: commit.time,
-    };
+    let outcome = Remembered { offset, version: stream.version, events: commit.event_count, time: commit.time };
     stream.memory.remember(&id, commit.digest(), outcome);
     Ok(true)
 }

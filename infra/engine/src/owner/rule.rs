@@ -49,11 +49,8 @@ pub(super) fn rule<D: Domain, T>(
     buffer: &mut BytesMut,
 ) -> Ruling<D::Refusal> {
     let context = &pending.context;
-    let recall = if terms.deduplicate {
-        stream.memory.recall(&context.command_id, &pending.digest)
-    } else {
-        Recall::New
-    };
+    let recall =
+        if terms.deduplicate { stream.memory.recall(&context.command_id, &pending.digest) } else { Recall::New };
     match recall {
         Recall::New => {}
         Recall::Repeat(first) => return Ruling::Nothing(first, Before::Repeated),
@@ -62,10 +59,7 @@ pub(super) fn rule<D: Domain, T>(
     if let Some(expected) = pending.expected_version
         && expected != stream.version
     {
-        return Ruling::Refused(Refused::VersionMismatch {
-            expected,
-            actual: stream.version,
-        });
+        return Ruling::Refused(Refused::VersionMismatch { expected, actual: stream.version });
     }
     let events = match D::decide(&stream.state, &pending.command, context) {
         Ok(events) => events,
@@ -93,10 +87,7 @@ pub(super) fn rule<D: Domain, T>(
     };
     let size = commit.encoded_len();
     if size > terms.limit {
-        return Ruling::Refused(Refused::TooLarge {
-            size,
-            limit: terms.limit,
-        });
+        return Ruling::Refused(Refused::TooLarge { size, limit: terms.limit });
     }
     let payload = encode_commit(&commit, buffer);
     for event in &events {
@@ -105,8 +96,6 @@ pub(super) fn rule<D: Domain, T>(
     stream.version += events.len() as u64;
     stream.offset = Some(terms.offset);
     let outcome = outcome(stream, terms.offset);
-    stream
-        .memory
-        .remember(&context.command_id, pending.digest.clone(), outcome);
+    stream.memory.remember(&context.command_id, pending.digest.clone(), outcome);
     Ruling::Commit(payload, outcome)
 }

@@ -38,11 +38,7 @@ enum Step {
     /// Gather the next rows, not before this.
     Gather(Timestamp),
     /// These rows wait until this offset is durable.
-    Hold {
-        rows: Vec<RowWrite>,
-        slots: Vec<Slot>,
-        through: u64,
-    },
+    Hold { rows: Vec<RowWrite>, slots: Vec<Slot>, through: u64 },
     /// The rows of these streams are being written.
     Write { token: Token, slots: Vec<Slot> },
     /// The checkpoint is being written.
@@ -51,12 +47,7 @@ enum Step {
 
 impl Saver {
     pub(super) const fn new(saved: Cursor, now: Timestamp) -> Self {
-        Self {
-            saved,
-            held: None,
-            last: (saved.next, now),
-            cut: None,
-        }
+        Self { saved, held: None, last: (saved.next, now), cut: None }
     }
 
     pub(super) const fn busy(&self) -> bool {
@@ -128,11 +119,7 @@ impl Saver {
                     }
                     let token = outbox.token();
                     let rows = vec![checkpoint_row::<D>(world.partition, cut.cursor)];
-                    outbox.push(Output::Write {
-                        token,
-                        table: Table::Checkpoints,
-                        rows,
-                    });
+                    outbox.push(Output::Write { token, table: Table::Checkpoints, rows });
                     cut.step = Step::Checkpoint(token);
                 }
                 Step::Gather(_) => {
@@ -147,11 +134,7 @@ impl Saver {
                 Step::Hold { rows, slots, .. } => {
                     let (rows, slots) = (std::mem::take(rows), std::mem::take(slots));
                     let token = outbox.token();
-                    outbox.push(Output::Write {
-                        token,
-                        table: Table::States,
-                        rows,
-                    });
+                    outbox.push(Output::Write { token, table: Table::States, rows });
                     cut.step = Step::Write { token, slots };
                 }
                 Step::Write { .. } | Step::Checkpoint(_) => return,
@@ -189,27 +172,14 @@ impl<D: Domain, T> Owner<D, T> {
             let left = self.streams.gather_dirty();
             let cursor = self.saver.limit(head);
             self.saver.last = (head.next, self.now);
-            self.saver.cut = Some(Cut {
-                cursor,
-                left,
-                step: Step::Gather(Timestamp(0)),
-            });
+            self.saver.cut = Some(Cut { cursor, left, step: Step::Gather(Timestamp(0)) });
             if self.settings.without_rows_first() {
                 let token = self.outbox.token();
                 let rows = vec![checkpoint_row::<D>(self.partition, cursor)];
-                self.outbox.push(Output::Write {
-                    token,
-                    table: Table::Checkpoints,
-                    rows,
-                });
+                self.outbox.push(Output::Write { token, table: Table::Checkpoints, rows });
             }
         }
-        let world = World {
-            partition: self.partition,
-            settings: &self.settings,
-            now: self.now,
-            durable,
-        };
+        let world = World { partition: self.partition, settings: &self.settings, now: self.now, durable };
         self.saver.progress(&world, &mut self.streams, &mut self.outbox);
     }
 

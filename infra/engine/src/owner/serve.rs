@@ -145,12 +145,7 @@ impl<D: Domain, T> Serving<D, T> {
             }
             let token = outbox.token();
             let deadline = later(terms.now, terms.settings.append_timeout);
-            self.appends.push_back(Append {
-                token,
-                commits: records.len(),
-                deadline,
-                report: None,
-            });
+            self.appends.push_back(Append { token, commits: records.len(), deadline, report: None });
             outbox.push(Output::Append { token, records });
         }
     }
@@ -179,14 +174,7 @@ impl<D: Domain, T> Serving<D, T> {
             }
             if let Some((key, seq, payload)) = self.decide(slot, pending, entry, terms, outbox) {
                 bytes += key.len() + payload.len();
-                records.push(NewRecord {
-                    key,
-                    body: Body::Commit {
-                        epoch: self.epoch(),
-                        seq,
-                        payload,
-                    },
-                });
+                records.push(NewRecord { key, body: Body::Commit { epoch: self.epoch(), seq, payload } });
                 streams.touch(slot);
             }
         }
@@ -220,12 +208,7 @@ impl<D: Domain, T> Serving<D, T> {
                 self.head.seq += 1;
                 entry.in_flight += 1;
                 let outcome = Ok(accepted(terms.partition, outcome, false));
-                self.flights.push_back(Flight {
-                    slot,
-                    pending,
-                    commits: true,
-                    outcome,
-                });
+                self.flights.push_back(Flight { slot, pending, commits: true, outcome });
                 return Some((entry.name.clone(), seq, payload));
             }
             Ruling::Nothing(outcome, before) => {
@@ -234,12 +217,7 @@ impl<D: Domain, T> Serving<D, T> {
             Ruling::Refused(refused) => Err(refused),
         };
         if speculative {
-            self.flights.push_back(Flight {
-                slot,
-                pending,
-                commits: false,
-                outcome,
-            });
+            self.flights.push_back(Flight { slot, pending, commits: false, outcome });
         } else {
             entry.pins -= 1;
             outbox.answer(pending.ticket, outcome);

@@ -189,11 +189,7 @@ impl<D: Domain, T> Streams<D, T> {
 
     /// Takes out the commands that wait for states, those of one stream in their order.
     pub(super) fn take_waiting(&mut self) -> Vec<Box<Pending<D, T>>> {
-        self.entries
-            .iter_mut()
-            .flatten()
-            .flat_map(|entry| std::mem::take(&mut entry.waiting))
-            .collect()
+        self.entries.iter_mut().flatten().flat_map(|entry| std::mem::take(&mut entry.waiting)).collect()
     }
 
     /// Evicts while there are too many, a few steps at a time.

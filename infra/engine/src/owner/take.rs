@@ -63,17 +63,8 @@ impl<D: Domain, T> Owner<D, T> {
     pub(super) fn begin_take(&mut self) {
         self.forget();
         let token = self.outbox.token();
-        let fence = Body::Fence {
-            node: self.node.clone(),
-            address: self.address.clone(),
-        };
-        self.outbox.push(Output::Append {
-            token,
-            records: vec![NewRecord {
-                key: Bytes::new(),
-                body: fence,
-            }],
-        });
+        let fence = Body::Fence { node: self.node.clone(), address: self.address.clone() };
+        self.outbox.push(Output::Append { token, records: vec![NewRecord { key: Bytes::new(), body: fence }] });
         let deadline = later(self.now, self.settings.append_timeout);
         self.phase = Phase::Fencing(Fencing { token, deadline });
     }
@@ -82,9 +73,7 @@ impl<D: Domain, T> Owner<D, T> {
     pub(super) fn take_failed(&mut self) {
         self.forget();
         self.failures += 1;
-        self.phase = Phase::Waiting {
-            until: later(self.now, self.settings.retry_after),
-        };
+        self.phase = Phase::Waiting { until: later(self.now, self.settings.retry_after) };
         if self.finishing {
             self.phase = Phase::Idle;
         }
@@ -97,10 +86,7 @@ impl<D: Domain, T> Owner<D, T> {
     pub(super) fn end_epoch(&mut self) {
         self.epochs_ended += 1;
         let Phase::Serving(serving) = &self.phase else { return };
-        self.unsure = Some(Unsure {
-            epoch: serving.epoch(),
-            commands: serving.in_flight(),
-        });
+        self.unsure = Some(Unsure { epoch: serving.epoch(), commands: serving.in_flight() });
         // An epoch that acknowledged something shows that the log works; otherwise try less eagerly.
         if serving.fruitful() {
             self.begin_take();
@@ -112,11 +98,7 @@ impl<D: Domain, T> Owner<D, T> {
     pub(super) fn restore(&mut self, epoch: u64) {
         let token = self.outbox.token();
         let keys = vec![checkpoint_key::<D>(self.partition)];
-        self.outbox.push(Output::Load {
-            token,
-            table: Table::Checkpoints,
-            keys,
-        });
+        self.outbox.push(Output::Load { token, table: Table::Checkpoints, keys });
         self.phase = Phase::Restoring(Restoring { epoch, token });
     }
 
@@ -124,17 +106,9 @@ impl<D: Domain, T> Owner<D, T> {
         let Phase::Restoring(Restoring { epoch, .. }) = self.phase else {
             return;
         };
-        let own = Cursor {
-            next: epoch + 1,
-            epoch: Some(epoch),
-            seq: 0,
-        };
+        let own = Cursor { next: epoch + 1, epoch: Some(epoch), seq: 0 };
         let checkpoint = read_checkpoint(checkpoint);
-        let cursor = if self.settings.without_reading() {
-            own
-        } else {
-            checkpoint
-        };
+        let cursor = if self.settings.without_reading() { own } else { checkpoint };
         if cursor.next > own.next {
             return self.deposed();
         }
@@ -142,13 +116,7 @@ impl<D: Domain, T> Owner<D, T> {
             self.refuse_unsure();
         }
         self.saver = Saver::new(checkpoint, self.now);
-        self.phase = Phase::Reading(Reading {
-            epoch,
-            token: None,
-            cursor,
-            folded: cursor,
-            batch: Vec::new(),
-        });
+        self.phase = Phase::Reading(Reading { epoch, token: None, cursor, folded: cursor, batch: Vec::new() });
     }
 
     /// Passes records of the tail, and asks for the rows of the streams they belong to.
@@ -173,17 +141,10 @@ impl<D: Domain, T> Owner<D, T> {
             match (verdict, &record.body) {
                 (Verdict::Valid, Body::Commit { payload, .. }) => {
                     self.streams.make_room();
-                    let slot = self
-                        .streams
-                        .find(&record.key)
-                        .unwrap_or_else(|| self.streams.insert(record.key.clone()));
+                    let slot =
+                        self.streams.find(&record.key).unwrap_or_else(|| self.streams.insert(record.key.clone()));
                     self.streams.pin(slot);
-                    reading.batch.push(Tail {
-                        slot,
-                        offset: record.offset,
-                        payload: payload.clone(),
-                        before,
-                    });
+                    reading.batch.push(Tail { slot, offset: record.offset, payload: payload.clone(), before });
                 }
                 (Verdict::Fence, Body::Fence { node, .. }) if *node != self.node => {
                     foreign |= self.unsure.is_some_and(|unsure| record.offset > unsure.epoch);
@@ -205,13 +166,7 @@ impl<D: Domain, T> Owner<D, T> {
         if reading.token.is_some() || !self.loads.is_empty() || !self.streams.wanted.is_empty() {
             return;
         }
-        for Tail {
-            slot,
-            offset,
-            payload,
-            before,
-        } in reading.batch.drain(..)
-        {
+        for Tail { slot, offset, payload, before } in reading.batch.drain(..) {
             self.streams.unpin(slot);
             let Some(entry) = self.streams.get_mut(slot) else {
                 continue;
@@ -240,10 +195,7 @@ impl<D: Domain, T> Owner<D, T> {
         } else if !(self.streams.full() && self.saver.busy()) {
             let token = self.outbox.token();
             reading.token = Some(token);
-            self.outbox.push(Output::Read {
-                token,
-                from: reading.cursor.next,
-            });
+            self.outbox.push(Output::Read { token, from: reading.cursor.next });
         }
     }
 
@@ -269,8 +221,7 @@ impl<D: Domain, T> Owner<D, T> {
         let commands = self.unsure.take().map_or(0, |unsure| unsure.commands);
         let retry_after = self.settings.retry_after;
         for pending in self.backlog.drain(..commands.min(self.backlog.len())) {
-            self.outbox
-                .answer(pending.ticket, Err(Refused::Unavailable { retry_after }));
+            self.outbox.answer(pending.ticket, Err(Refused::Unavailable { retry_after }));
         }
     }
 
@@ -282,11 +233,7 @@ impl<D: Domain, T> Owner<D, T> {
             let name = |slot: &Slot| self.streams.get(*slot).map_or("", |entry| entry.name());
             let keys = slots.iter().map(|slot| state_key(self.partition, name(slot))).collect();
             let token = self.outbox.token();
-            self.outbox.push(Output::Load {
-                token,
-                table: Table::States,
-                keys,
-            });
+            self.outbox.push(Output::Load { token, table: Table::States, keys });
             self.loads.push((token, slots));
         }
     }
@@ -319,8 +266,7 @@ impl<D: Domain, T> Owner<D, T> {
         let retry_after = self.settings.retry_after;
         for entry in slots.into_iter().filter_map(|slot| self.streams.remove(slot)) {
             for pending in entry.waiting {
-                self.outbox
-                    .answer(pending.ticket, Err(Refused::Unavailable { retry_after }));
+                self.outbox.answer(pending.ticket, Err(Refused::Unavailable { retry_after }));
             }
         }
     }

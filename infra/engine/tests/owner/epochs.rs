@@ -17,11 +17,7 @@ fn a_hole_ends_the_epoch_and_what_did_not_land_is_decided_again() {
     world.lose(Delivery::Lost);
     assert_eq!(world.answered(), [(1, accepted(1, 1))]);
     world.land_all();
-    assert_eq!(
-        world.answered(),
-        [(2, accepted(3, 2))],
-        "behind the second fence, at offset 2"
-    );
+    assert_eq!(world.answered(), [(2, accepted(3, 2))], "behind the second fence, at offset 2");
 }
 
 #[test]
@@ -45,11 +41,7 @@ fn a_commit_that_lands_behind_its_offset_is_not_acknowledged() {
     assert_eq!(world.answered(), []);
     world.wait(RETRY);
     world.land_all();
-    assert_eq!(
-        world.answered(),
-        [(1, unserved())],
-        "another owner may have decided since"
-    );
+    assert_eq!(world.answered(), [(1, unserved())], "another owner may have decided since");
     assert_eq!(world.owner.status().void, 1);
 }
 
@@ -65,10 +57,7 @@ fn commands_go_back_in_their_order_and_refusals_are_decided_again() {
     world.lose(Delivery::Lost);
     // What was sent behind the lost one lands at offset 2 and is void; the second fence lands at 3.
     world.land_all();
-    assert_eq!(
-        world.answered(),
-        [(2, accepted(4, 2)), (3, rejected(91)), (4, accepted(5, 3))]
-    );
+    assert_eq!(world.answered(), [(2, accepted(4, 2)), (3, rejected(91)), (4, accepted(5, 3))]);
 }
 
 #[test]
@@ -101,13 +90,7 @@ fn a_report_of_an_earlier_epoch_means_nothing() {
         world.answered(),
         [
             (1, repeated(1, 1)),
-            (
-                2,
-                Ok(sceau_engine::Accepted {
-                    time: sceau_kernel::Timestamp(11_200_000),
-                    ..accepted(3, 2).unwrap()
-                })
-            )
+            (2, Ok(sceau_engine::Accepted { time: sceau_kernel::Timestamp(11_200_000), ..accepted(3, 2).unwrap() }))
         ]
     );
 }
@@ -136,11 +119,7 @@ fn callers_are_not_kept_through_more_than_a_few_failed_takes() {
     }
     assert_eq!(world.answered(), [(1, unserved())]);
     world.submit(add(2, "a", 1));
-    assert_eq!(
-        world.answered(),
-        [(2, unserved())],
-        "and later ones not at all, until it serves"
-    );
+    assert_eq!(world.answered(), [(2, unserved())], "and later ones not at all, until it serves");
     world.land_all();
     world.submit(add(3, "a", 1));
     world.land_all();

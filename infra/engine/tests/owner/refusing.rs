@@ -11,27 +11,15 @@ fn a_stream_at_another_version_than_expected_is_refused_with_both() {
     world.submit(add(1, "a", 1));
     world.land_all();
     world.answered();
-    world.submit(Envelope {
-        expected_version: Some(0),
-        ..add(2, "a", 1)
-    });
-    assert_eq!(
-        world.only_answer(),
-        Err(Refused::VersionMismatch { expected: 0, actual: 1 })
-    );
-    world.submit(Envelope {
-        expected_version: Some(1),
-        ..add(3, "a", 1)
-    });
+    world.submit(Envelope { expected_version: Some(0), ..add(2, "a", 1) });
+    assert_eq!(world.only_answer(), Err(Refused::VersionMismatch { expected: 0, actual: 1 }));
+    world.submit(Envelope { expected_version: Some(1), ..add(3, "a", 1) });
     assert_eq!(world.only_answer(), accepted(2, 2));
 }
 
 #[test]
 fn a_commit_over_the_limit_is_refused_and_changes_nothing() {
-    let mut world = World::serving(Settings {
-        commit_bytes: 1000,
-        ..settings()
-    });
+    let mut world = World::serving(Settings { commit_bytes: 1000, ..settings() });
     world.submit(command(1, "a", Command::Pad(2000)));
     match world.only_answer() {
         Err(Refused::TooLarge { size, limit: 1000 }) => assert!((2000..2300).contains(&size), "{size}"),
@@ -44,10 +32,7 @@ fn a_commit_over_the_limit_is_refused_and_changes_nothing() {
 #[test]
 fn a_kind_of_stream_that_the_domain_does_not_have_is_refused() {
     let mut world = World::serving(settings());
-    world.submit(Envelope {
-        stream: "ci/order/1".parse().unwrap(),
-        ..add(1, "a", 1)
-    });
+    world.submit(Envelope { stream: "ci/order/1".parse().unwrap(), ..add(1, "a", 1) });
     assert_eq!(world.only_answer(), Err(Refused::UnknownKind));
 }
 
@@ -75,15 +60,8 @@ fn an_owner_that_owns_nothing_refuses() {
 fn a_command_that_asks_for_nothing_new_is_accepted_without_events() {
     let mut world = World::serving(settings());
     world.submit(add(1, "a", 0));
-    let nothing = |offset, version| Accepted {
-        events: 0,
-        ..accepted(offset, version).unwrap()
-    };
-    assert_eq!(
-        world.only_answer(),
-        Ok(nothing(0, 0)),
-        "the fence stands for a stream without commits"
-    );
+    let nothing = |offset, version| Accepted { events: 0, ..accepted(offset, version).unwrap() };
+    assert_eq!(world.only_answer(), Ok(nothing(0, 0)), "the fence stands for a stream without commits");
     world.submit(add(2, "a", 7));
     world.submit(add(3, "a", 0));
     world.land_all();

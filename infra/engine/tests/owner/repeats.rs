@@ -7,17 +7,8 @@ use crate::counting::{Counting, add};
 use crate::world::{World, accepted, repeated, settings};
 
 fn reaction(offset: u64, n: i64) -> Envelope<Counting> {
-    let source = Reaction {
-        reactor: "teller".into(),
-        topic: "sceau.order".into(),
-        partition: 2,
-        offset,
-        index: 0,
-    };
-    Envelope {
-        command_id: CommandId::Reaction(source),
-        ..add(0, "a", n)
-    }
+    let source = Reaction { reactor: "teller".into(), topic: "sceau.order".into(), partition: 2, offset, index: 0 };
+    Envelope { command_id: CommandId::Reaction(source), ..add(0, "a", n) }
 }
 
 #[test]
@@ -90,10 +81,7 @@ fn both_kinds_are_remembered_over_a_restart_from_the_log_and_from_saved_states()
 #[test]
 fn a_repeat_is_recognised_whatever_version_it_expects() {
     let mut world = World::serving(settings());
-    let first = || Envelope {
-        expected_version: Some(0),
-        ..add(1, "a", 1)
-    };
+    let first = || Envelope { expected_version: Some(0), ..add(1, "a", 1) };
     world.submit(first());
     assert_eq!(world.only_answer(), accepted(1, 1));
     world.submit(first());

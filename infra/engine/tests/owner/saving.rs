@@ -9,11 +9,7 @@ use crate::world::{RETRY, World, accepted, rejected, settings};
 
 /// Saves after this many records, the fence among them, and never by time.
 fn every(save_records: u64) -> Settings {
-    Settings {
-        save_records,
-        save_every: Duration::from_secs(3600),
-        ..settings()
-    }
+    Settings { save_records, save_every: Duration::from_hours(1), ..settings() }
 }
 
 fn tables(world: &World) -> Vec<Table> {
@@ -48,10 +44,7 @@ fn rows_are_written_under_the_offset_they_include() {
 
 #[test]
 fn large_cuts_are_written_in_parts() {
-    let mut world = World::serving(Settings {
-        write_rows: 2,
-        ..every(6)
-    });
+    let mut world = World::serving(Settings { write_rows: 2, ..every(6) });
     world.hold_writes = true;
     for id in 1..=5 {
         world.queue(add(id, &id.to_string(), 1));
@@ -63,15 +56,7 @@ fn large_cuts_are_written_in_parts() {
         parts.push((*table, rows.len()));
         world.release_write();
     }
-    assert_eq!(
-        parts,
-        [
-            (Table::States, 2),
-            (Table::States, 2),
-            (Table::States, 1),
-            (Table::Checkpoints, 1)
-        ]
-    );
+    assert_eq!(parts, [(Table::States, 2), (Table::States, 2), (Table::States, 1), (Table::Checkpoints, 1)]);
 }
 
 #[test]
@@ -132,11 +117,7 @@ fn a_row_that_includes_more_than_the_checkpoint_is_not_folded_twice() {
     }
     world.land_all();
     world.release_write();
-    assert_eq!(
-        tables(&world),
-        [Table::Checkpoints],
-        "the row is written, the checkpoint is lost"
-    );
+    assert_eq!(tables(&world), [Table::Checkpoints], "the row is written, the checkpoint is lost");
     let mut world = world.restarted(settings());
     world.take();
     assert_eq!(world.reads, [3, 6]);
@@ -146,10 +127,7 @@ fn a_row_that_includes_more_than_the_checkpoint_is_not_folded_twice() {
 
 #[test]
 fn a_saved_stream_is_evicted_and_loaded_again() {
-    let mut world = World::serving(Settings {
-        cached_streams: 2,
-        ..every(1)
-    });
+    let mut world = World::serving(Settings { cached_streams: 2, ..every(1) });
     for (id, name) in [(1, "a"), (2, "b"), (3, "c"), (4, "d"), (5, "a")] {
         world.submit(add(id, name, 1));
         world.land_all();
@@ -161,10 +139,7 @@ fn a_saved_stream_is_evicted_and_loaded_again() {
 
 #[test]
 fn an_unsaved_stream_stays_and_too_many_of_them_are_refused() {
-    let mut world = World::serving(Settings {
-        cached_streams: 2,
-        ..every(100)
-    });
+    let mut world = World::serving(Settings { cached_streams: 2, ..every(100) });
     world.hold_writes = true;
     for id in 1..=6 {
         world.submit(add(id, &id.to_string(), 1));
@@ -182,18 +157,12 @@ fn an_unsaved_stream_stays_and_too_many_of_them_are_refused() {
 
 #[test]
 fn states_are_saved_by_time_too() {
-    let mut world = World::serving(Settings {
-        save_every: Duration::from_secs(5),
-        ..settings()
-    });
+    let mut world = World::serving(Settings { save_every: Duration::from_secs(5), ..settings() });
     world.submit(add(1, "a", 1));
     world.land_all();
     assert_eq!(world.owner.status().dirty, 1);
     world.wait(Duration::from_secs(5));
-    assert_eq!(
-        (world.owner.status().dirty, world.owner.status().checkpoint_lag),
-        (0, 0)
-    );
+    assert_eq!((world.owner.status().dirty, world.owner.status().checkpoint_lag), (0, 0));
 }
 
 #[test]

@@ -36,10 +36,7 @@ fn what_waits_together_goes_into_one_append_and_in_order() {
     world.settle();
     assert_eq!(world.appends.len(), 1);
     world.land();
-    assert_eq!(
-        world.answered(),
-        [(1, accepted(1, 1)), (2, accepted(2, 2)), (3, accepted(3, 3))]
-    );
+    assert_eq!(world.answered(), [(1, accepted(1, 1)), (2, accepted(2, 2)), (3, accepted(3, 3))]);
 }
 
 #[test]
@@ -50,10 +47,7 @@ fn deciding_goes_on_while_appends_are_on_their_way() {
     world.submit(add(3, "a", 5));
     assert_eq!(world.appends.len(), 2, "the third waits for one of two to land");
     world.land_all();
-    assert_eq!(
-        world.answered(),
-        [(1, accepted(1, 1)), (2, accepted(2, 2)), (3, accepted(3, 3))]
-    );
+    assert_eq!(world.answered(), [(1, accepted(1, 1)), (2, accepted(2, 2)), (3, accepted(3, 3))]);
 }
 
 #[test]
@@ -103,22 +97,12 @@ fn a_hot_stream_has_no_more_commits_on_their_way_than_it_remembers() {
 
 #[test]
 fn a_batch_is_bounded() {
-    let mut world = World::serving(Settings {
-        batch_commands: 2,
-        ..settings()
-    });
+    let mut world = World::serving(Settings { batch_commands: 2, ..settings() });
     for id in 1..=5 {
         world.queue(add(id, "a", 1));
     }
     world.settle();
-    assert_eq!(
-        world
-            .appends
-            .iter()
-            .map(|(_, records)| records.len())
-            .collect::<Vec<_>>(),
-        [2, 2]
-    );
+    assert_eq!(world.appends.iter().map(|(_, records)| records.len()).collect::<Vec<_>>(), [2, 2]);
     world.land_all();
     assert_eq!(world.answered().len(), 5);
 }

@@ -16,20 +16,14 @@ fn newer(name: &str, first_version: u64) -> (Bytes, Bytes) {
     let commit = NewCommit {
         stream: &stream,
         first_version,
-        events: &[EncodedEvent {
-            type_name: "counting.Doubled",
-            payload: vec![],
-        }],
+        events: &[EncodedEvent { type_name: "counting.Doubled", payload: vec![] }],
         command_id: &CommandId::Client(Uuid::from_u128(99)),
         digest: &CommandDigest::default(),
         actor: &Actor::system(),
         time: Timestamp(0),
         traceparent: "",
     };
-    (
-        Bytes::from(stream.to_string()),
-        encode_commit(&commit, &mut BytesMut::new()),
-    )
+    (Bytes::from(stream.to_string()), encode_commit(&commit, &mut BytesMut::new()))
 }
 
 /// A log in which a newer version has written to stream `a` at offset 2.
@@ -38,14 +32,7 @@ fn rolled_back() -> World {
     world.submit(add(1, "a", 1));
     world.land_all();
     let (key, payload) = newer("a", 1);
-    world.push(
-        key,
-        Body::Commit {
-            epoch: 0,
-            seq: 1,
-            payload,
-        },
-    );
+    world.push(key, Body::Commit { epoch: 0, seq: 1, payload });
     let mut world = world.restarted(settings());
     world.take();
     world
@@ -70,10 +57,7 @@ fn the_checkpoint_does_not_pass_it() {
     world.settle();
     let mut world = world.restarted(settings());
     world.take();
-    assert_eq!(
-        world.reads[0], 2,
-        "the first unreadable commit is read again by the next start"
-    );
+    assert_eq!(world.reads[0], 2, "the first unreadable commit is read again by the next start");
     world.submit(add(2, "a", 1));
     assert_eq!(world.only_answer(), Err(Refused::Unreadable { offset: Some(2) }));
 }
@@ -81,14 +65,7 @@ fn the_checkpoint_does_not_pass_it() {
 #[test]
 fn a_commit_that_is_no_commit_stops_its_stream_only() {
     let mut world = World::serving(settings());
-    world.push(
-        "ci/count/a".into(),
-        Body::Commit {
-            epoch: 0,
-            seq: 0,
-            payload: "nonsense".into(),
-        },
-    );
+    world.push("ci/count/a".into(), Body::Commit { epoch: 0, seq: 0, payload: "nonsense".into() });
     let mut world = world.restarted(settings());
     world.take();
     world.submit(add(1, "b", 1));

@@ -12,10 +12,7 @@ use sceau_store::{RowWrite, StoreError};
 
 use crate::counting::{Counting, TooHigh};
 
-pub(crate) const PARTITION: Partition = Partition {
-    topic: "sceau.counting",
-    number: 0,
-};
+pub(crate) const PARTITION: Partition = Partition { topic: "sceau.counting", number: 0 };
 pub(crate) const RETRY: Duration = Duration::from_millis(200);
 
 type Cells = Vec<Cell>;
@@ -42,11 +39,7 @@ pub(crate) struct World {
 }
 
 pub(crate) fn settings() -> Settings {
-    Settings {
-        appends_in_flight: 2,
-        retry_after: RETRY,
-        ..Settings::default()
-    }
+    Settings { appends_in_flight: 2, retry_after: RETRY, ..Settings::default() }
 }
 
 impl World {
@@ -76,11 +69,7 @@ impl World {
 
     /// The same log and store, and an owner that has just been started.
     pub(crate) fn restarted(self, settings: Settings) -> Self {
-        Self {
-            log: self.log,
-            rows: self.rows,
-            ..Self::new(settings)
-        }
+        Self { log: self.log, rows: self.rows, ..Self::new(settings) }
     }
 
     /// Takes the partition and serves.
@@ -149,20 +138,13 @@ impl World {
                 return self.owner.loaded(token, Err(unavailable()));
             }
         }
-        let row = |key: &Cells| {
-            self.rows
-                .get(&(table == Table::States, key.clone()))
-                .map(|(_, cells)| cells.clone())
-        };
+        let row = |key: &Cells| self.rows.get(&(table == Table::States, key.clone())).map(|(_, cells)| cells.clone());
         self.owner.loaded(token, Ok(keys.iter().map(row).collect()));
     }
 
     fn write(&mut self, token: Token, table: Table, rows: Vec<RowWrite>) {
         for row in rows {
-            let place = self
-                .rows
-                .entry((table == Table::States, row.key))
-                .or_insert((0, Vec::new()));
+            let place = self.rows.entry((table == Table::States, row.key)).or_insert((0, Vec::new()));
             if place.0 <= row.timestamp {
                 *place = (row.timestamp, row.cells.unwrap());
             }
@@ -200,10 +182,7 @@ impl World {
     /// The oldest append lands and is not reported.
     pub(crate) fn land_silently(&mut self) -> (Token, Vec<Delivery>) {
         let (token, records) = self.appends.pop_front().unwrap();
-        let deliveries = records
-            .into_iter()
-            .map(|record| self.push(record.key, record.body))
-            .collect();
+        let deliveries = records.into_iter().map(|record| self.push(record.key, record.body)).collect();
         (token, deliveries)
     }
 
@@ -227,13 +206,7 @@ impl World {
 
     /// Another node's fence lands.
     pub(crate) fn foreign_fence(&mut self) {
-        self.push(
-            Bytes::new(),
-            Body::Fence {
-                node: "b".into(),
-                address: "".into(),
-            },
-        );
+        self.push(Bytes::new(), Body::Fence { node: "b".into(), address: "".into() });
     }
 
     /// The answers since they were last taken.
@@ -252,10 +225,7 @@ impl World {
 
     /// How many commits there are in the log, valid or not.
     pub(crate) fn commits(&self) -> usize {
-        self.log
-            .iter()
-            .filter(|record| matches!(record.body, Body::Commit { .. }))
-            .count()
+        self.log.iter().filter(|record| matches!(record.body, Body::Commit { .. })).count()
     }
 }
 
@@ -274,10 +244,7 @@ pub(crate) fn accepted(offset: u64, version: u64) -> Outcome<Counting> {
 
 /// The answer to a command that had been accepted before.
 pub(crate) fn repeated(offset: u64, version: u64) -> Outcome<Counting> {
-    accepted(offset, version).map(|accepted| Accepted {
-        repeated: true,
-        ..accepted
-    })
+    accepted(offset, version).map(|accepted| Accepted { repeated: true, ..accepted })
 }
 
 pub(crate) fn rejected(count: i64) -> Outcome<Counting> {
@@ -289,7 +256,5 @@ pub(crate) fn unserved() -> Outcome<Counting> {
 }
 
 fn unavailable() -> StoreError {
-    StoreError::Unavailable {
-        reason: "told to fail".to_owned(),
-    }
+    StoreError::Unavailable { reason: "told to fail".to_owned() }
 }

@@ -80,14 +80,8 @@ impl Domain for Counting {
 
     fn encode(event: &Event) -> EncodedEvent {
         match event {
-            Event::Added(n) => EncodedEvent {
-                type_name: "counting.Added",
-                payload: n.to_le_bytes().to_vec(),
-            },
-            Event::Padded(size) => EncodedEvent {
-                type_name: "counting.Padded",
-                payload: vec![0; *size],
-            },
+            Event::Added(n) => EncodedEvent { type_name: "counting.Added", payload: n.to_le_bytes().to_vec() },
+            Event::Padded(size) => EncodedEvent { type_name: "counting.Padded", payload: vec![0; *size] },
         }
     }
 
@@ -95,9 +89,7 @@ impl Domain for Counting {
         match (type_name, payload.try_into()) {
             ("counting.Added", Ok(bytes)) => Ok(Event::Added(i64::from_le_bytes(bytes))),
             ("counting.Padded", _) => Ok(Event::Padded(payload.len())),
-            _ => Err(DecodeError::UnknownType {
-                type_name: type_name.to_owned(),
-            }),
+            _ => Err(DecodeError::UnknownType { type_name: type_name.to_owned() }),
         }
     }
 }

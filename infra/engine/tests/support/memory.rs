@@ -19,10 +19,7 @@ pub(crate) struct MemoryLog {
 impl MemoryLog {
     pub(crate) fn new(partitions: usize) -> Arc<Self> {
         let partitions = (0..partitions).map(|_| Mutex::default()).collect();
-        Arc::new(Self {
-            partitions,
-            lose: AtomicBool::new(false),
-        })
+        Arc::new(Self { partitions, lose: AtomicBool::new(false) })
     }
 
     /// The next append is lost.
@@ -47,11 +44,7 @@ impl Log for MemoryLog {
         let mut log = self.partition(partition).lock().unwrap();
         let first = log.len() as u64;
         let deliveries = (first..).take(records.len()).map(Delivery::At).collect();
-        log.extend(
-            (first..)
-                .zip(records)
-                .map(|(offset, NewRecord { key, body })| Record { offset, key, body }),
-        );
+        log.extend((first..).zip(records).map(|(offset, NewRecord { key, body })| Record { offset, key, body }));
         drop(log);
         reports(deliveries);
     }
@@ -63,14 +56,7 @@ impl Log for MemoryLog {
         _: usize,
         _: Duration,
     ) -> BoxFuture<'_, Result<Vec<Record>, LogError>> {
-        let records = self
-            .partition(partition)
-            .lock()
-            .unwrap()
-            .iter()
-            .skip(from as usize)
-            .cloned()
-            .collect();
+        let records = self.partition(partition).lock().unwrap().iter().skip(from as usize).cloned().collect();
         ready(Ok(records)).boxed()
     }
 
@@ -122,18 +108,12 @@ impl Store for MemoryStore {
         keys: Vec<Vec<Cell>>,
     ) -> BoxFuture<'a, Result<Vec<Option<Vec<Cell>>>, StoreError>> {
         let tables = self.0.lock().unwrap();
-        let rows = keys
-            .iter()
-            .map(|key| tables[table].get(key).and_then(|(_, cells)| cells.clone()))
-            .collect();
+        let rows = keys.iter().map(|key| tables[table].get(key).and_then(|(_, cells)| cells.clone())).collect();
         ready(Ok(rows)).boxed()
     }
 
     /// The engine never scans.
     fn scan<'a>(&'a self, table: &'a str, _: Scan) -> BoxFuture<'a, Result<Vec<StoredRow>, StoreError>> {
-        ready(Err(StoreError::UnknownTable {
-            table: table.to_owned(),
-        }))
-        .boxed()
+        ready(Err(StoreError::UnknownTable { table: table.to_owned() })).boxed()
     }
 }
