@@ -21,21 +21,13 @@ pub fn schema(table: &str) -> TableSchema {
             column("partition", CellKind::Int),
         ],
         partition_columns: 1,
-        columns: vec![
-            column("next", CellKind::Int),
-            column("epoch", CellKind::Int),
-            column("seq", CellKind::Int),
-        ],
+        columns: vec![column("next", CellKind::Int), column("epoch", CellKind::Int), column("seq", CellKind::Int)],
     }
 }
 
 /// The key of a consumer's checkpoint in one partition.
 pub fn key(consumer: &str, source: &Source) -> Vec<Cell> {
-    vec![
-        Cell::Text(consumer.to_owned()),
-        Cell::Text(source.topic.to_owned()),
-        Cell::Int(i64::from(source.partition)),
-    ]
+    vec![Cell::Text(consumer.to_owned()), Cell::Text(source.topic.to_owned()), Cell::Int(i64::from(source.partition))]
 }
 
 /// The row that makes `consumer` go on at `cursor`. Of two, the one further on stands.
@@ -58,11 +50,7 @@ pub fn cursor(cells: Option<&[Cell]>) -> Option<Cursor> {
                 Cell::Null => None,
                 _ => return None,
             };
-            Some(Cursor {
-                next: *next as u64,
-                epoch,
-                seq: *seq as u64,
-            })
+            Some(Cursor { next: *next as u64, epoch, seq: *seq as u64 })
         }
         Some(_) => None,
     }

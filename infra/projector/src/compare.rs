@@ -32,12 +32,7 @@ pub struct Comparison {
 
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            serving,
-            built,
-            different,
-            examples,
-        } = self;
+        let Self { serving, built, different, examples } = self;
         write!(f, "{serving} rows are served, {built} were built, {different} differ")?;
         if !examples.is_empty() {
             write!(f, ", among them {}", examples.join(", "))?;
@@ -79,29 +74,14 @@ async fn one_way(
 ) -> Result<u64, StoreError> {
     let (mut count, mut after) = (0, None);
     loop {
-        let scan = Scan {
-            prefix: Vec::new(),
-            after,
-            from: None,
-            descending: false,
-            limit: PAGE,
-        };
+        let scan = Scan { prefix: Vec::new(), after, from: None, descending: false, limit: PAGE };
         let rows = store.scan(table, scan).await?;
         let Some(last) = rows.last() else { return Ok(count) };
         after = Some(last.key.clone());
         count += rows.len() as u64;
-        let others = store
-            .read(other, rows.iter().map(|row| row.key.clone()).collect())
-            .await?;
-        let unequal = rows
-            .into_iter()
-            .zip(others)
-            .filter(|(row, other)| other.as_ref() != Some(&row.cells));
-        differing.extend(
-            unequal
-                .map(|(row, _)| row.key)
-                .take(KEPT.saturating_sub(differing.len())),
-        );
+        let others = store.read(other, rows.iter().map(|row| row.key.clone()).collect()).await?;
+        let unequal = rows.into_iter().zip(others).filter(|(row, other)| other.as_ref() != Some(&row.cells));
+        differing.extend(unequal.map(|(row, _)| row.key).take(KEPT.saturating_sub(differing.len())));
     }
 }
 

@@ -18,9 +18,7 @@ pub(crate) struct Contiguity {
 
 impl Default for Contiguity {
     fn default() -> Self {
-        Self {
-            places: vec![(0, 0); PLACES],
-        }
+        Self { places: vec![(0, 0); PLACES] }
     }
 }
 

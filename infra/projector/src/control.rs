@@ -25,16 +25,10 @@ pub(crate) struct Control {
 }
 
 pub(crate) fn schema() -> TableSchema {
-    let int = |name| Column {
-        name,
-        kind: CellKind::Int,
-    };
+    let int = |name| Column { name, kind: CellKind::Int };
     TableSchema {
         name: CONTROL.to_owned(),
-        key: vec![Column {
-            name: "name",
-            kind: CellKind::Text,
-        }],
+        key: vec![Column { name: "name", kind: CellKind::Text }],
         partition_columns: 1,
         columns: vec![
             int("revision"),
@@ -50,14 +44,10 @@ pub(crate) fn schema() -> TableSchema {
 impl Control {
     /// The row of `projection`; the default when there is none yet.
     pub(crate) async fn load(store: &dyn Store, projection: &str) -> Result<Self, StoreError> {
-        let rows = store
-            .read(CONTROL, vec![vec![Cell::Text(projection.to_owned())]])
-            .await?;
+        let rows = store.read(CONTROL, vec![vec![Cell::Text(projection.to_owned())]]).await?;
         match rows.into_iter().next().flatten() {
             None => Ok(Self::default()),
-            Some(cells) => Self::from_cells(&cells).ok_or_else(|| StoreError::Corrupt {
-                table: CONTROL.to_owned(),
-            }),
+            Some(cells) => Self::from_cells(&cells).ok_or_else(|| StoreError::Corrupt { table: CONTROL.to_owned() }),
         }
     }
 
@@ -83,10 +73,9 @@ impl Control {
 
     fn from_cells(cells: &[Cell]) -> Option<Self> {
         let named = |cells: &[Cell]| match cells {
-            [Cell::Int(number), Cell::Int(version)] => Some(Some(Named {
-                number: *number as u64,
-                version: u32::try_from(*version).ok()?,
-            })),
+            [Cell::Int(number), Cell::Int(version)] => {
+                Some(Some(Named { number: *number as u64, version: u32::try_from(*version).ok()? }))
+            }
             [Cell::Null, Cell::Null] => Some(None),
             _ => None,
         };
@@ -110,12 +99,7 @@ mod tests {
     fn a_control_row_reads_back_as_it_was_written() {
         let serving = Some(Named { number: 2, version: 1 });
         for building in [None, Some(Named { number: 3, version: 2 })] {
-            let control = Control {
-                revision: 7,
-                last: 3,
-                serving,
-                building,
-            };
+            let control = Control { revision: 7, last: 3, serving, building };
             assert_eq!(Control::from_cells(&control.to_cells()), Some(control));
         }
         assert_eq!(Control::from_cells(&[Cell::Null]), None);

@@ -21,11 +21,7 @@ pub(crate) struct Part {
 impl Part {
     fn new(source: Source) -> Self {
         let status = PartitionStatus::new(source.clone());
-        Self {
-            source,
-            applied: AtomicU64::new(0),
-            status: Mutex::new(status),
-        }
+        Self { source, applied: AtomicU64::new(0), status: Mutex::new(status) }
     }
 
     pub(crate) fn applied(&self) -> u64 {
@@ -66,13 +62,7 @@ impl Generation {
     }
 
     pub(crate) fn applied(&self) -> Vec<Applied> {
-        self.parts
-            .iter()
-            .map(|part| Applied {
-                source: part.source.clone(),
-                next: part.applied(),
-            })
-            .collect()
+        self.parts.iter().map(|part| Applied { source: part.source.clone(), next: part.applied() }).collect()
     }
 
     /// The first of `positions` that is not included yet. Those of topics the projection does not read are.
@@ -92,12 +82,7 @@ impl Generation {
             total += status.end.max(status.applied);
             begun &= status.known;
         }
-        Progress {
-            done,
-            total,
-            known: begun,
-            elapsed: self.began.elapsed(),
-        }
+        Progress { done, total, known: begun, elapsed: self.began.elapsed() }
     }
 }
 
@@ -114,13 +99,7 @@ pub(crate) struct Served {
 
 impl Served {
     pub(crate) fn new(projection: &'static str, sources: Vec<Source>) -> Self {
-        Self {
-            projection,
-            sources,
-            serving: RwLock::new(None),
-            building: RwLock::new(None),
-            moved: Arc::default(),
-        }
+        Self { projection, sources, serving: RwLock::new(None), building: RwLock::new(None), moved: Arc::default() }
     }
 
     pub(crate) fn serving(&self) -> Option<Arc<Generation>> {

@@ -22,7 +22,7 @@ mod worker;
 pub use compare::Comparison;
 pub use position::{Applied, Position, Stale};
 pub use projector::{Projector, ProjectorOptions};
-pub use reactor::{CommandSink, ReactorMachine, ReactorOptions, ReactorRunner, SinkError};
+pub use reactor::{CommandSink, ReactorMachine, ReactorOptions, ReactorRunner, ReactorWatch, SinkError};
 pub use read_side::{ControlError, Projections, ReadSide, StartError};
 pub use reading::Counts;
 pub use status::{GenerationStatus, PartitionStatus, Progress, ProjectionStatus, ReactorStatus};

@@ -41,13 +41,7 @@ pub struct Stale {
 
 impl fmt::Display for Stale {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            projection,
-            topic,
-            partition,
-            wanted,
-            applied,
-        } = self;
+        let Self { projection, topic, partition, wanted, applied } = self;
         write!(
             f,
             "view `{projection}` has {topic}/{partition} up to offset {applied} only, {wanted} was asked for: \

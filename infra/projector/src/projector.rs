@@ -234,10 +234,7 @@ impl<P: Projection> Projector<P> {
 
     /// The next thing to do, if there is any.
     pub fn next_action(&mut self) -> Option<Action> {
-        self.next_load()
-            .or_else(|| self.next_write())
-            .or_else(|| self.next_checkpoint())
-            .or_else(|| self.next_read())
+        self.next_load().or_else(|| self.next_write()).or_else(|| self.next_checkpoint()).or_else(|| self.next_read())
     }
 
     /// Everything before this offset is in the store.
@@ -303,14 +300,7 @@ impl<P: Projection> Projector<P> {
             return None;
         }
         self.read = Under::Way;
-        let read = self
-            .inbox
-            .back()
-            .and_then(VecDeque::back)
-            .map(|record| record.offset + 1);
-        Some(Action::Read {
-            from: read.unwrap_or(self.reading.cursor.next),
-            wait: self.at_tail,
-        })
+        let read = self.inbox.back().and_then(VecDeque::back).map(|record| record.offset + 1);
+        Some(Action::Read { from: read.unwrap_or(self.reading.cursor.next), wait: self.at_tail })
     }
 }

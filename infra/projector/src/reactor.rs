@@ -18,7 +18,7 @@ use sceau_log::protocol::Cursor;
 use sceau_store::RowWrite;
 
 pub use machine::ReactorMachine;
-pub use runner::ReactorRunner;
+pub use runner::{ReactorRunner, ReactorWatch};
 
 /// Why a command of a reactor was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,11 +73,7 @@ pub struct ReactorOptions {
 
 impl Default for ReactorOptions {
     fn default() -> Self {
-        Self {
-            window: 256,
-            checkpoint_every: Duration::from_millis(500),
-            retry_after: Duration::from_millis(250),
-        }
+        Self { window: 256, checkpoint_every: Duration::from_millis(500), retry_after: Duration::from_millis(250) }
     }
 }
 

@@ -52,11 +52,7 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Duplicate { projection } => write!(f, "two projections are named `{projection}`: rename one"),
-            Self::Newer {
-                projection,
-                stored,
-                code,
-            } => write!(
+            Self::Newer { projection, stored, code } => write!(
                 f,
                 "the rows of projection `{projection}` are of version {stored}, this program makes version {code}: \
                  run the newer program"
@@ -115,32 +111,18 @@ impl fmt::Display for ControlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unknown { projection, known } => {
-                write!(
-                    f,
-                    "there is no projection `{projection}`, there are: {}",
-                    known.join(", ")
-                )
+                write!(f, "there is no projection `{projection}`, there are: {}", known.join(", "))
             }
-            Self::Building {
-                progress: Progress { done, total, .. },
-            } => {
-                write!(
-                    f,
-                    "it is being built, {done} of {total} records done: wait for it or cancel it"
-                )
+            Self::Building { progress: Progress { done, total, .. } } => {
+                write!(f, "it is being built, {done} of {total} records done: wait for it or cancel it")
             }
             Self::NotBuilding => f.write_str("nothing is being built: begin a rebuild first"),
             Self::Indispensable => f.write_str("the build cannot be cancelled: there are no other rows to serve"),
-            Self::Behind {
-                progress: Progress { done, total, .. },
-            } => {
+            Self::Behind { progress: Progress { done, total, .. } } => {
                 write!(f, "the build is behind, {done} of {total} records done: wait for it")
             }
             Self::Differs(comparison) => {
-                write!(
-                    f,
-                    "{comparison}: find out why, then cancel the build or force the switch"
-                )
+                write!(f, "{comparison}: find out why, then cancel the build or force the switch")
             }
             Self::Store(error) => error.fmt(f),
         }
@@ -185,22 +167,12 @@ impl Projections {
         store: Arc<dyn Store>,
         options: ProjectorOptions,
     ) -> Result<ReadSide, StartError> {
-        for schema in [
-            control::schema(),
-            dead_letter::schema(),
-            checkpoint::schema(PROJECTION_CHECKPOINTS),
-        ] {
+        for schema in [control::schema(), dead_letter::schema(), checkpoint::schema(PROJECTION_CHECKPOINTS)] {
             store.ensure(&schema).await?;
         }
         let mut names = BTreeSet::new();
-        if let Some(twice) = self
-            .registered
-            .iter()
-            .find(|projection| !names.insert(projection.name()))
-        {
-            return Err(StartError::Duplicate {
-                projection: twice.name(),
-            });
+        if let Some(twice) = self.registered.iter().find(|projection| !names.insert(projection.name())) {
+            return Err(StartError::Duplicate { projection: twice.name() });
         }
         let engines = Engines { log, store, options };
         let mut keepers: BTreeMap<&'static str, Arc<Keeper>> = BTreeMap::new();
@@ -210,15 +182,8 @@ impl Projections {
             let keeper = Keeper::start(projection, engines.clone(), Arc::new(Served::new(name, sources))).await?;
             keepers.insert(name, keeper);
         }
-        let served = keepers
-            .iter()
-            .map(|(name, keeper)| (*name, Arc::clone(keeper.served())))
-            .collect();
-        Ok(ReadSide {
-            store: engines.store,
-            keepers: Arc::new(keepers),
-            served: Arc::new(served),
-        })
+        let served = keepers.iter().map(|(name, keeper)| (*name, Arc::clone(keeper.served()))).collect();
+        Ok(ReadSide { store: engines.store, keepers: Arc::new(keepers), served: Arc::new(served) })
     }
 }
 
@@ -300,20 +265,15 @@ impl ReadSide {
         }
         let mut all = true;
         for keeper in self.keepers.values() {
-            all &= keeper
-                .stop(deadline.saturating_duration_since(tokio::time::Instant::now()))
-                .await;
+            all &= keeper.stop(deadline.saturating_duration_since(tokio::time::Instant::now())).await;
         }
         all
     }
 
     fn keeper(&self, projection: &str) -> Result<&Keeper, ControlError> {
-        self.keepers
-            .get(projection)
-            .map(Arc::as_ref)
-            .ok_or_else(|| ControlError::Unknown {
-                projection: projection.to_owned(),
-                known: self.keepers.keys().copied().collect(),
-            })
+        self.keepers.get(projection).map(Arc::as_ref).ok_or_else(|| ControlError::Unknown {
+            projection: projection.to_owned(),
+            known: self.keepers.keys().copied().collect(),
+        })
     }
 }

@@ -32,12 +32,7 @@ pub struct Counts {
 
 impl Reading {
     pub(crate) fn new(source: Source, cursor: Cursor) -> Self {
-        Self {
-            source,
-            cursor,
-            counts: Counts::default(),
-            streams: Contiguity::default(),
-        }
+        Self { source, cursor, counts: Counts::default(), streams: Contiguity::default() }
     }
 
     /// Stands before `record`: false when it has been passed before, so is delivered twice. Offsets that are missing

@@ -9,21 +9,10 @@ use sceau_kernel::Source;
 use sceau_projection::{Cell, CellKind, Cells, Column, Projection, RowError, TableSchema};
 
 /// The column that holds a row's watermark: the offset after the last commit the row includes.
-const WATERMARK: Column = Column {
-    name: "_offset",
-    kind: CellKind::Int,
-};
+const WATERMARK: Column = Column { name: "_offset", kind: CellKind::Int };
 /// The columns that tell a partial row's source, at the end of its key.
-const SOURCE: [Column; 2] = [
-    Column {
-        name: "_topic",
-        kind: CellKind::Text,
-    },
-    Column {
-        name: "_partition",
-        kind: CellKind::Int,
-    },
-];
+const SOURCE: [Column; 2] =
+    [Column { name: "_topic", kind: CellKind::Text }, Column { name: "_partition", kind: CellKind::Int }];
 
 /// The table of a generation of a projection.
 pub(crate) fn name(projection: &str, version: u32, generation: u64) -> String {
@@ -34,9 +23,7 @@ pub(crate) fn name(projection: &str, version: u32, generation: u64) -> String {
 pub(crate) fn is_of(table: &str, projection: &str) -> bool {
     let numbers = table.strip_prefix(projection).and_then(|rest| rest.strip_prefix("_v"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    numbers
-        .and_then(|rest| rest.split_once("_g"))
-        .is_some_and(|(version, number)| digits(version) && digits(number))
+    numbers.and_then(|rest| rest.split_once("_g")).is_some_and(|(version, number)| digits(version) && digits(number))
 }
 
 /// How rows of `P` become cells.
@@ -50,22 +37,14 @@ impl<P: Projection> Layout<P> {
             key.extend(SOURCE);
         }
         let columns = std::iter::once(WATERMARK).chain(P::Row::columns()).collect();
-        TableSchema {
-            name,
-            key,
-            partition_columns: P::PARTITION_COLUMNS,
-            columns,
-        }
+        TableSchema { name, key, partition_columns: P::PARTITION_COLUMNS, columns }
     }
 
     /// The cells of the key of the row that `source` feeds.
     pub(crate) fn key(key: &P::Key, source: &Source) -> Vec<Cell> {
         let mut cells = key.to_cells();
         if P::PARTIAL {
-            cells.extend([
-                Cell::Text(source.topic.to_owned()),
-                Cell::Int(i64::from(source.partition)),
-            ]);
+            cells.extend([Cell::Text(source.topic.to_owned()), Cell::Int(i64::from(source.partition))]);
         }
         cells
     }
@@ -74,11 +53,7 @@ impl<P: Projection> Layout<P> {
     pub(crate) fn bound(key: &P::Key, after: bool) -> Vec<Cell> {
         let mut cells = key.to_cells();
         if P::PARTIAL {
-            let (topic, partition) = if after {
-                ("\u{10ffff}", i64::MAX)
-            } else {
-                ("", i64::MIN)
-            };
+            let (topic, partition) = if after { ("\u{10ffff}", i64::MAX) } else { ("", i64::MIN) };
             cells.extend([Cell::Text(topic.to_owned()), Cell::Int(partition)]);
         }
         cells
@@ -103,10 +78,7 @@ impl<P: Projection> Layout<P> {
     pub(crate) fn row_of(mut cells: Vec<Cell>) -> Result<(P::Row, u64), RowError> {
         let found = if cells.is_empty() { Cell::Null } else { cells.remove(0) };
         let Cell::Int(watermark) = found else {
-            return Err(RowError {
-                column: WATERMARK.name,
-                found,
-            });
+            return Err(RowError { column: WATERMARK.name, found });
         };
         Ok((P::Row::from_cells(cells)?, watermark as u64))
     }

@@ -83,14 +83,8 @@ impl Team {
             moved: Arc::clone(moved),
             stop: stopped.clone(),
         };
-        let workers = (0..generation.parts.len())
-            .map(|part| tokio::spawn(projection.work(worker(part))))
-            .collect();
-        Self {
-            generation: Arc::clone(generation),
-            stop,
-            workers,
-        }
+        let workers = (0..generation.parts.len()).map(|part| tokio::spawn(projection.work(worker(part)))).collect();
+        Self { generation: Arc::clone(generation), stop, workers }
     }
 
     /// Asks the workers to write what they have and end.

@@ -35,10 +35,7 @@ impl fmt::Display for ViewError {
         match self {
             Self::Building { projection, progress } => {
                 let Progress { done, total, .. } = progress;
-                write!(
-                    f,
-                    "view `{projection}` is being built, {done} of {total} records done: ask again later"
-                )
+                write!(f, "view `{projection}` is being built, {done} of {total} records done: ask again later")
             }
             Self::Store(error) => error.fmt(f),
             Self::Row(error) => error.fmt(f),
@@ -73,12 +70,7 @@ pub struct Range<K> {
 impl<K> Range<K> {
     /// At most `limit` rows whose key begins with these cells, ascending.
     pub fn of(prefix: Vec<Cell>, limit: usize) -> Self {
-        Self {
-            prefix,
-            start: None,
-            descending: false,
-            limit,
-        }
+        Self { prefix, start: None, descending: false, limit }
     }
 
     /// Begin at `key`, itself included.
@@ -118,11 +110,7 @@ impl Views {
     /// A reader of `P`'s rows; `None` when `P` is not registered.
     pub fn reader<P: Projection>(&self) -> Option<ViewReader<P>> {
         let served = Arc::clone(self.served.get(P::NAME)?);
-        Some(ViewReader {
-            store: Arc::clone(&self.store),
-            served,
-            projection: PhantomData,
-        })
+        Some(ViewReader { store: Arc::clone(&self.store), served, projection: PhantomData })
     }
 }
 
@@ -135,11 +123,7 @@ pub struct ViewReader<P> {
 
 impl<P> Clone for ViewReader<P> {
     fn clone(&self) -> Self {
-        Self {
-            store: Arc::clone(&self.store),
-            served: Arc::clone(&self.served),
-            projection: PhantomData,
-        }
+        Self { store: Arc::clone(&self.store), served: Arc::clone(&self.served), projection: PhantomData }
     }
 }
 
@@ -151,15 +135,9 @@ impl<P: Projection> ViewReader<P> {
 
     /// The rows of `keys`, in their order.
     pub async fn get_many(&self, keys: &[P::Key]) -> Result<Vec<Option<P::Row>>, ViewError> {
-        let sources = if P::PARTIAL {
-            self.served.sources.as_slice()
-        } else {
-            self.served.sources.get(..1).unwrap_or_default()
-        };
-        let stored = keys
-            .iter()
-            .flat_map(|key| sources.iter().map(|source| Layout::<P>::key(key, source)))
-            .collect();
+        let sources =
+            if P::PARTIAL { self.served.sources.as_slice() } else { self.served.sources.get(..1).unwrap_or_default() };
+        let stored = keys.iter().flat_map(|key| sources.iter().map(|source| Layout::<P>::key(key, source))).collect();
         let found = self.store.read(&self.serving()?.table, stored).await?;
         let mut found = found.into_iter();
         keys.iter()
@@ -175,29 +153,13 @@ impl<P: Projection> ViewReader<P> {
 
     /// The rows of a range, in key order.
     pub async fn scan(&self, range: Range<P::Key>) -> Result<Vec<(P::Key, P::Row)>, ViewError> {
-        let Range {
-            prefix,
-            start,
-            descending,
-            limit,
-        } = range;
-        let excluded = start
-            .as_ref()
-            .filter(|(_, included)| !included)
-            .map(|(key, _)| key.clone());
+        let Range { prefix, start, descending, limit } = range;
+        let excluded = start.as_ref().filter(|(_, included)| !included).map(|(key, _)| key.clone());
         // A row has at most one part per source, so this many stored rows hold `limit` rows beside the excluded one.
         let parts = if P::PARTIAL { self.served.sources.len() } else { 1 };
-        let stored = limit
-            .saturating_add(usize::from(excluded.is_some()))
-            .saturating_mul(parts);
+        let stored = limit.saturating_add(usize::from(excluded.is_some())).saturating_mul(parts);
         let from = start.map(|(key, _)| Layout::<P>::bound(&key, descending));
-        let scan = Scan {
-            prefix,
-            after: None,
-            from,
-            descending,
-            limit: stored,
-        };
+        let scan = Scan { prefix, after: None, from, descending, limit: stored };
         let mut rows: Vec<(P::Key, P::Row)> = Vec::new();
         for stored in self.store.scan(&self.serving()?.table, scan).await? {
             let key = Layout::<P>::key_of(stored.key)?;
@@ -223,25 +185,14 @@ impl<P: Projection> ViewReader<P> {
 
     /// How far the serving rows have come; empty before the first build is done.
     pub fn applied(&self) -> Vec<Applied> {
-        self.served
-            .serving()
-            .map(|generation| generation.applied())
-            .unwrap_or_default()
+        self.served.serving().map(|generation| generation.applied()).unwrap_or_default()
     }
 
     fn serving(&self) -> Result<Arc<Generation>, ViewError> {
         self.served.serving().ok_or_else(|| {
-            let unknown = Progress {
-                done: 0,
-                total: 0,
-                known: false,
-                elapsed: std::time::Duration::ZERO,
-            };
+            let unknown = Progress { done: 0, total: 0, known: false, elapsed: std::time::Duration::ZERO };
             let progress = self.served.building().map_or(unknown, |building| building.progress());
-            ViewError::Building {
-                projection: self.served.projection,
-                progress,
-            }
+            ViewError::Building { projection: self.served.projection, progress }
         })
     }
 }

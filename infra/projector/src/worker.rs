@@ -114,24 +114,12 @@ impl Worker {
         loop {
             let key = checkpoint::key(&self.generation.table, &part.source);
             let found = self.store.read(PROJECTION_CHECKPOINTS, vec![key]).await;
-            let trouble = match found
-                .as_ref()
-                .map(|rows| checkpoint::cursor(rows.first().and_then(Option::as_deref)))
-            {
+            let trouble = match found.as_ref().map(|rows| checkpoint::cursor(rows.first().and_then(Option::as_deref))) {
                 Ok(Some(cursor)) => {
                     let source = part.source.clone();
-                    return Some(Projector::new(
-                        self.options,
-                        &self.generation.table,
-                        source,
-                        cursor,
-                        self.fresh,
-                    ));
+                    return Some(Projector::new(self.options, &self.generation.table, source, cursor, self.fresh));
                 }
-                Ok(None) => StoreError::Corrupt {
-                    table: PROJECTION_CHECKPOINTS.to_owned(),
-                }
-                .to_string(),
+                Ok(None) => StoreError::Corrupt { table: PROJECTION_CHECKPOINTS.to_owned() }.to_string(),
                 Err(error) => error.to_string(),
             };
             tracing::warn!(table = self.generation.table, %trouble, "cannot read the checkpoint, trying again");
@@ -217,8 +205,5 @@ impl Worker {
 }
 
 fn partition(part: &Part) -> Partition {
-    Partition {
-        topic: part.source.topic,
-        number: part.source.partition,
-    }
+    Partition { topic: part.source.topic, number: part.source.partition }
 }

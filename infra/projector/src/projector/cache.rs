@@ -44,13 +44,7 @@ pub(super) struct Cache<K, R> {
 
 impl<K: std::hash::Hash + Eq, R> Cache<K, R> {
     pub(super) fn new() -> Self {
-        Self {
-            index: HashTable::new(),
-            slots: Vec::new(),
-            free: Vec::new(),
-            hand: 0,
-            hasher: FixedState::default(),
-        }
+        Self { index: HashTable::new(), slots: Vec::new(), free: Vec::new(), hand: 0, hasher: FixedState::default() }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -72,15 +66,7 @@ impl<K: std::hash::Hash + Eq, R> Cache<K, R> {
     /// Puts in a row that is not there.
     pub(super) fn insert(&mut self, key: K, row: R, mark: (u64, u32)) -> Place {
         let hash = self.hasher.hash_one(&key);
-        let slot = Slot {
-            key,
-            row,
-            mark,
-            dirty: false,
-            flushing: false,
-            used: true,
-            hash,
-        };
+        let slot = Slot { key, row, mark, dirty: false, flushing: false, used: true, hash };
         let place = self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);
             (self.slots.len() - 1) as Place

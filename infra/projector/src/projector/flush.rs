@@ -36,11 +36,7 @@ impl<P: Projection> Projector<P> {
         let dead_letters = std::mem::take(&mut self.dead_letters);
         self.flushes += 1;
         self.rows += rows.len() as u64;
-        self.flush = Some(Flush {
-            places,
-            dead_letters: dead_letters.clone(),
-            cut: self.reading.cursor,
-        });
+        self.flush = Some(Flush { places, dead_letters: dead_letters.clone(), cut: self.reading.cursor });
         Some(Action::Write { rows, dead_letters })
     }
 
@@ -72,11 +68,7 @@ impl<P: Projection> Projector<P> {
 
     /// Saves the place to go on from, now and then: rows know what they include, so an old checkpoint costs time only.
     pub(super) fn next_checkpoint(&mut self) -> Option<Action> {
-        let cursor = if self.options.weaken.checkpoints_before_rows() {
-            self.reading.cursor
-        } else {
-            self.stored
-        };
+        let cursor = if self.options.weaken.checkpoints_before_rows() { self.reading.cursor } else { self.stored };
         let due = self.now >= self.next_checkpoint || self.situation == Situation::Ending;
         if cursor == self.checkpointed || !due || !self.checkpointing.may_begin(self.now) {
             return None;

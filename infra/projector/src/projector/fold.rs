@@ -60,11 +60,7 @@ impl<P: Projection> Projector<P> {
                     return;
                 }
             };
-            let watermark = if self.options.weaken.skips_row_watermark() {
-                0
-            } else {
-                watermark
-            };
+            let watermark = if self.options.weaken.skips_row_watermark() { 0 } else { watermark };
             self.cache.insert(key, row, (watermark, 0));
         }
     }
@@ -75,9 +71,7 @@ impl<P: Projection> Projector<P> {
         }
         self.load = Under::Way;
         let source = &self.reading.source;
-        Some(Action::Load {
-            keys: self.loading.iter().map(|key| Layout::<P>::key(key, source)).collect(),
-        })
+        Some(Action::Load { keys: self.loading.iter().map(|key| Layout::<P>::key(key, source)).collect() })
     }
 
     fn fold_record(&mut self, record: &Record) -> Taken {
@@ -105,14 +99,7 @@ impl<P: Projection> Projector<P> {
         let mut routed = std::mem::take(&mut self.routed);
         routed.clear();
         let mut poison = Vec::new();
-        route(
-            &mut routed,
-            &mut poison,
-            &self.consumer,
-            &self.reading.source,
-            offset,
-            commit,
-        );
+        route(&mut routed, &mut poison, &self.consumer, &self.reading.source, offset, commit);
         let mut cached = true;
         for (key, place) in routed.iter_mut().flat_map(|event| &mut event.keys) {
             *place = self.cache.find(key);
@@ -175,14 +162,7 @@ impl<P: Projection> Projector<P> {
                 && let Ok(commit) = decode_commit(payload)
             {
                 let source = &self.reading.source;
-                route(
-                    &mut routed,
-                    &mut Vec::new(),
-                    &self.consumer,
-                    source,
-                    record.offset,
-                    &commit,
-                );
+                route(&mut routed, &mut Vec::new(), &self.consumer, source, record.offset, &commit);
                 for (key, _) in routed.drain(..).flat_map(|event| event.keys) {
                     if self.cache.find(&key).is_none() {
                         missing.insert(key);
@@ -225,11 +205,7 @@ fn route<P: Projection>(
             None => {}
             Some(Ok(event)) => {
                 let keys = P::route(&event, &record).into_iter().map(|key| (key, None)).collect();
-                routed.push(Routed {
-                    index: record.index,
-                    event,
-                    keys,
-                });
+                routed.push(Routed { index: record.index, event, keys });
             }
             Some(Err(error)) => poison.push(DeadLetter::of(consumer, &record, error.to_string()).row()),
         }

@@ -125,13 +125,7 @@ where
     /// The next thing to do, if there is any.
     pub fn next_action(&mut self) -> Option<ReactorAction<R::Command>> {
         if let Some((ticket, sending)) = self.lanes.next() {
-            let Sending {
-                stream,
-                command,
-                id,
-                traceparent,
-                ..
-            } = sending;
+            let Sending { stream, command, id, traceparent, .. } = sending;
             return Some(ReactorAction::Submit {
                 ticket,
                 stream: stream.clone(),
@@ -143,9 +137,7 @@ where
         if !self.letters.is_empty() && self.write.may_begin(self.now) {
             self.write = Under::Way;
             self.writing.append(&mut self.letters);
-            return Some(ReactorAction::Write {
-                dead_letters: self.writing.iter().map(|l| l.row.clone()).collect(),
-            });
+            return Some(ReactorAction::Write { dead_letters: self.writing.iter().map(|l| l.row.clone()).collect() });
         }
         let due = self.now >= self.next_checkpoint || self.shutting_down;
         if self.done != self.checkpointed && due && self.checkpointing.may_begin(self.now) {
@@ -156,9 +148,7 @@ where
         }
         if self.inbox.is_empty() && !self.shutting_down && self.read.may_begin(self.now) {
             self.read = Under::Way;
-            return Some(ReactorAction::Read {
-                from: self.reading.cursor.next,
-            });
+            return Some(ReactorAction::Read { from: self.reading.cursor.next });
         }
         None
     }
@@ -309,10 +299,7 @@ where
                 }
                 .row();
                 self.reading.counts.dead_letters += 1;
-                self.letters.push(Letter {
-                    commit: sending.commit,
-                    row,
-                });
+                self.letters.push(Letter { commit: sending.commit, row });
             }
         }
     }
@@ -320,17 +307,12 @@ where
     /// An event of the commit about to be opened is put aside.
     fn put_aside(&mut self, row: RowWrite) {
         self.reading.counts.dead_letters += 1;
-        self.letters.push(Letter {
-            commit: self.first_open + self.open.len() as u64,
-            row,
-        });
+        self.letters.push(Letter { commit: self.first_open + self.open.len() as u64, row });
     }
 
     /// One of the things a commit waits for is done.
     fn finish(&mut self, commit: u64) {
-        let place = commit
-            .checked_sub(self.first_open)
-            .and_then(|place| usize::try_from(place).ok());
+        let place = commit.checked_sub(self.first_open).and_then(|place| usize::try_from(place).ok());
         if let Some(open) = place.and_then(|place| self.open.get_mut(place)) {
             open.left -= 1;
         }

@@ -24,10 +24,24 @@ use crate::worker::{POLL, TICK, now, stopped};
 /// Bytes asked for at a time: the window bounds how much is taken of them.
 const READ_BYTES: usize = 64 << 10;
 
+/// Tells how a reactor fares, also while others own its runner. Cheap to clone.
+#[derive(Clone)]
+pub struct ReactorWatch {
+    name: &'static str,
+    parts: Arc<[Arc<Mutex<PartitionStatus>>]>,
+}
+
+impl ReactorWatch {
+    /// How it fares.
+    pub fn status(&self) -> ReactorStatus {
+        let status = |part: &Arc<Mutex<PartitionStatus>>| part.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        ReactorStatus { name: self.name, partitions: self.parts.iter().map(status).collect() }
+    }
+}
+
 /// A running reactor.
 pub struct ReactorRunner {
-    name: &'static str,
-    parts: Vec<Arc<Mutex<PartitionStatus>>>,
+    watch: ReactorWatch,
     stop: watch::Sender<bool>,
     workers: Vec<JoinHandle<()>>,
 }
@@ -48,13 +62,10 @@ impl ReactorRunner {
         let (stop, stopped) = watch::channel(false);
         let (mut parts, mut workers) = (Vec::new(), Vec::new());
         for source in sources(log.as_ref(), R::TOPICS).await? {
-            let rows = store
-                .read(REACTOR_CHECKPOINTS, vec![checkpoint::key(R::NAME, &source)])
-                .await?;
+            let rows = store.read(REACTOR_CHECKPOINTS, vec![checkpoint::key(R::NAME, &source)]).await?;
             let stored: Option<&[Cell]> = rows.first().and_then(Option::as_deref);
-            let cursor = checkpoint::cursor(stored).ok_or_else(|| StoreError::Corrupt {
-                table: REACTOR_CHECKPOINTS.to_owned(),
-            })?;
+            let cursor = checkpoint::cursor(stored)
+                .ok_or_else(|| StoreError::Corrupt { table: REACTOR_CHECKPOINTS.to_owned() })?;
             let status = Arc::new(Mutex::new(PartitionStatus::new(source.clone())));
             let worker = Worker {
                 log: Arc::clone(&log),
@@ -67,21 +78,18 @@ impl ReactorRunner {
             parts.push(status);
             workers.push(tokio::spawn(worker.run(machine, stopped.clone())));
         }
-        Ok(Self {
-            name: R::NAME,
-            parts,
-            stop,
-            workers,
-        })
+        let watch = ReactorWatch { name: R::NAME, parts: parts.into() };
+        Ok(Self { watch, stop, workers })
+    }
+
+    /// Tells how it fares, for as long as it is kept.
+    pub fn watch(&self) -> ReactorWatch {
+        self.watch.clone()
     }
 
     /// How it fares.
     pub fn status(&self) -> ReactorStatus {
-        let status = |part: &Arc<Mutex<PartitionStatus>>| part.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        ReactorStatus {
-            name: self.name,
-            partitions: self.parts.iter().map(status).collect(),
-        }
+        self.watch.status()
     }
 
     /// Waits for the answers to what was sent, saves the checkpoints and ends, within `patience`. True when nothing
@@ -161,13 +169,7 @@ impl<C: Clone + Send + 'static> Worker<C> {
                     })
                 })
             }
-            ReactorAction::Submit {
-                ticket,
-                stream,
-                command,
-                id,
-                traceparent,
-            } => {
+            ReactorAction::Submit { ticket, stream, command, id, traceparent } => {
                 let sink = Arc::clone(&self.sink);
                 Box::pin(async move {
                     let answer = sink.submit(stream, command, id, traceparent).await;
@@ -218,9 +220,6 @@ impl<C: Clone + Send + 'static> Worker<C> {
     }
 
     fn partition(&self) -> Partition {
-        Partition {
-            topic: self.source.topic,
-            number: self.source.partition,
-        }
+        Partition { topic: self.source.topic, number: self.source.partition }
     }
 }

@@ -52,18 +52,9 @@ impl Keeper {
         let code = projection.version();
         let control = Control::load(engines.store.as_ref(), projection.name()).await?;
         if let Some(Named { version, .. }) = control.serving.filter(|serving| serving.version > code) {
-            return Err(StartError::Newer {
-                projection: projection.name(),
-                stored: version,
-                code,
-            });
+            return Err(StartError::Newer { projection: projection.name(), stored: version, code });
         }
-        let keeper = Arc::new(Self {
-            projection,
-            engines,
-            served,
-            state: Mutex::default(),
-        });
+        let keeper = Arc::new(Self { projection, engines, served, state: Mutex::default() });
         let mut state = keeper.state.lock().await;
         state.control = control;
         if control.building.is_some_and(|building| building.version != code) {
@@ -110,9 +101,7 @@ impl Keeper {
     pub(super) async fn rebuild(&self) -> Result<(), ControlError> {
         let mut state = self.state.lock().await;
         if let Some(building) = &state.building {
-            return Err(ControlError::Building {
-                progress: building.generation.progress(),
-            });
+            return Err(ControlError::Building { progress: building.generation.progress() });
         }
         self.begin(&mut state).await?;
         self.publish(&state);
@@ -127,13 +116,8 @@ impl Keeper {
         if state.serving.is_none() {
             return Err(ControlError::Indispensable);
         }
-        let mut control = Control {
-            building: None,
-            ..state.control
-        };
-        control
-            .save(self.engines.store.as_ref(), self.projection.name())
-            .await?;
+        let mut control = Control { building: None, ..state.control };
+        control.save(self.engines.store.as_ref(), self.projection.name()).await?;
         state.control = control;
         let building = state.building.take();
         self.publish(&state);
@@ -146,9 +130,7 @@ impl Keeper {
             return Err(ControlError::NotBuilding);
         };
         let Some(serving) = &state.serving else {
-            return Err(ControlError::Behind {
-                progress: building.generation.progress(),
-            });
+            return Err(ControlError::Behind { progress: building.generation.progress() });
         };
         self.catch_up(&building.generation, &serving.generation).await?;
         let store = self.engines.store.as_ref();
@@ -199,41 +181,22 @@ impl Keeper {
 
     /// What was built serves from now on; what served is dropped.
     async fn serve_built(&self, state: &mut State) -> Result<(), ControlError> {
-        let mut control = Control {
-            serving: state.control.building,
-            building: None,
-            ..state.control
-        };
-        control
-            .save(self.engines.store.as_ref(), self.projection.name())
-            .await?;
+        let mut control = Control { serving: state.control.building, building: None, ..state.control };
+        control.save(self.engines.store.as_ref(), self.projection.name()).await?;
         state.control = control;
         let old = std::mem::replace(&mut state.serving, state.building.take());
         self.publish(state);
         let name = self.projection.name();
-        tracing::info!(
-            projection = name,
-            generation = control.serving.map(|serving| serving.number),
-            "now serving"
-        );
+        tracing::info!(projection = name, generation = control.serving.map(|serving| serving.number), "now serving");
         self.discard(old).await?;
         Ok(self.drop_others(&control).await?)
     }
 
     /// Begins a build in a new table.
     async fn begin(&self, state: &mut State) -> Result<(), StoreError> {
-        let named = Named {
-            number: state.control.last + 1,
-            version: self.projection.version(),
-        };
-        let mut control = Control {
-            last: named.number,
-            building: Some(named),
-            ..state.control
-        };
-        control
-            .save(self.engines.store.as_ref(), self.projection.name())
-            .await?;
+        let named = Named { number: state.control.last + 1, version: self.projection.version() };
+        let mut control = Control { last: named.number, building: Some(named), ..state.control };
+        control.save(self.engines.store.as_ref(), self.projection.name()).await?;
         state.control = control;
         state.building = Some(self.team(named, true).await?);
         Ok(())
@@ -246,18 +209,9 @@ impl Keeper {
     async fn team(&self, named: Named, fresh: bool) -> Result<Team, StoreError> {
         let Named { number, version } = named;
         let generation = Generation::new(self.projection.name(), version, number, &self.served.sources);
-        self.engines
-            .store
-            .ensure(&self.projection.schema(&generation.table))
-            .await?;
+        self.engines.store.ensure(&self.projection.schema(&generation.table)).await?;
         let moved = &self.served.moved;
-        Ok(Team::start(
-            self.projection.as_ref(),
-            &self.engines,
-            &Arc::new(generation),
-            moved,
-            fresh,
-        ))
+        Ok(Team::start(self.projection.as_ref(), &self.engines, &Arc::new(generation), moved, fresh))
     }
 
     /// Waits until `building` has come as far as `serving` is now.
@@ -266,11 +220,7 @@ impl Keeper {
         let positions: Vec<_> = applied
             .iter()
             .filter_map(|Applied { source, next }| {
-                Some(Position {
-                    topic: source.topic,
-                    partition: source.partition,
-                    offset: next.checked_sub(1)?,
-                })
+                Some(Position { topic: source.topic, partition: source.partition, offset: next.checked_sub(1)? })
             })
             .collect();
         let deadline = Instant::now() + CATCH_UP;
@@ -282,9 +232,7 @@ impl Keeper {
                 return Ok(());
             }
             if tokio::time::timeout_at(deadline, moved).await.is_err() {
-                return Err(ControlError::Behind {
-                    progress: building.progress(),
-                });
+                return Err(ControlError::Behind { progress: building.progress() });
             }
         }
     }
@@ -317,14 +265,8 @@ impl Keeper {
     async fn drop_table(&self, table: &str) -> Result<(), StoreError> {
         let store = &self.engines.store;
         store.drop_table(table).await?;
-        let gone = |source: &Source| RowWrite {
-            key: checkpoint::key(table, source),
-            cells: None,
-            timestamp: i64::MAX,
-        };
-        store
-            .write(PROJECTION_CHECKPOINTS, self.served.sources.iter().map(gone).collect())
-            .await
+        let gone = |source: &Source| RowWrite { key: checkpoint::key(table, source), cells: None, timestamp: i64::MAX };
+        store.write(PROJECTION_CHECKPOINTS, self.served.sources.iter().map(gone).collect()).await
     }
 
     fn publish(&self, state: &State) {

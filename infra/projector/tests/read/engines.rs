@@ -14,19 +14,19 @@ use tokio::sync::Notify;
 
 /// Two partitions per topic.
 #[derive(Default)]
-pub struct MemoryLog {
+pub(crate) struct MemoryLog {
     partitions: Mutex<HashMap<Partition, Vec<Record>>>,
     grown: Notify,
     /// Reads give nothing while it is set.
-    pub held: AtomicBool,
+    pub(crate) held: AtomicBool,
 }
 
 impl MemoryLog {
-    pub fn put(&self, topic: &'static str, number: u32, records: Vec<NewRecord>) {
+    pub(crate) fn put(&self, topic: &'static str, number: u32, records: Vec<NewRecord>) {
         self.append(Partition { topic, number }, records, Box::new(|_| {}));
     }
 
-    pub fn hold(&self, held: bool) {
+    pub(crate) fn hold(&self, held: bool) {
         self.held.store(held, Ordering::SeqCst);
         self.grown.notify_waiters();
     }
@@ -37,12 +37,7 @@ impl MemoryLog {
         }
         let partitions = self.partitions.lock().unwrap();
         let records = partitions.get(&partition).map(Vec::as_slice).unwrap_or_default();
-        records
-            .iter()
-            .skip(from as usize)
-            .take(max_bytes / 100)
-            .cloned()
-            .collect()
+        records.iter().skip(from as usize).take(max_bytes / 100).cloned().collect()
     }
 }
 
@@ -88,51 +83,37 @@ impl Log for MemoryLog {
     }
 
     fn end(&self, partition: Partition) -> BoxFuture<'_, Result<u64, LogError>> {
-        async move {
-            Ok(self
-                .partitions
-                .lock()
-                .unwrap()
-                .get(&partition)
-                .map_or(0, |records| records.len() as u64))
-        }
-        .boxed()
+        async move { Ok(self.partitions.lock().unwrap().get(&partition).map_or(0, |records| records.len() as u64)) }
+            .boxed()
     }
 }
 
 type Rows = BTreeMap<Vec<Cell>, (i64, Option<Vec<Cell>>)>;
 
 #[derive(Default)]
-pub struct MemoryStore {
+pub(crate) struct MemoryStore {
     tables: Mutex<BTreeMap<String, (TableSchema, Rows)>>,
     /// Writes fail while it is set.
-    pub failing: AtomicBool,
+    pub(crate) failing: AtomicBool,
 }
 
 impl MemoryStore {
     /// Changes a stored row behind everybody's back.
-    pub fn tamper(&self, table: &str, change: impl FnOnce(&mut Rows)) {
+    pub(crate) fn tamper(&self, table: &str, change: impl FnOnce(&mut Rows)) {
         change(&mut self.tables.lock().unwrap().get_mut(table).unwrap().1);
     }
 
-    pub fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         self.tables.lock().unwrap().keys().cloned().collect()
     }
 
-    pub fn rows(&self, table: &str) -> Rows {
-        self.tables
-            .lock()
-            .unwrap()
-            .get(table)
-            .map(|(_, rows)| rows.clone())
-            .unwrap_or_default()
+    pub(crate) fn rows(&self, table: &str) -> Rows {
+        self.tables.lock().unwrap().get(table).map(|(_, rows)| rows.clone()).unwrap_or_default()
     }
 
     fn with<T>(&self, table: &str, ask: impl FnOnce(&mut Rows) -> T) -> Result<T, StoreError> {
         let mut tables = self.tables.lock().unwrap();
-        let (_, rows) = tables.get_mut(table).ok_or_else(|| StoreError::UnknownTable {
-            table: table.to_owned(),
-        })?;
+        let (_, rows) = tables.get_mut(table).ok_or_else(|| StoreError::UnknownTable { table: table.to_owned() })?;
         Ok(ask(rows))
     }
 }
@@ -140,17 +121,9 @@ impl MemoryStore {
 impl Store for MemoryStore {
     fn ensure<'a>(&'a self, table: &'a TableSchema) -> BoxFuture<'a, Result<(), StoreError>> {
         let mut tables = self.tables.lock().unwrap();
-        let (schema, _) = tables
-            .entry(table.name.clone())
-            .or_insert_with(|| (table.clone(), Rows::new()));
+        let (schema, _) = tables.entry(table.name.clone()).or_insert_with(|| (table.clone(), Rows::new()));
         let same = schema == table;
-        let answer = if same {
-            Ok(())
-        } else {
-            Err(StoreError::SchemaMismatch {
-                table: table.name.clone(),
-            })
-        };
+        let answer = if same { Ok(()) } else { Err(StoreError::SchemaMismatch { table: table.name.clone() }) };
         async { answer }.boxed()
     }
 
@@ -167,9 +140,7 @@ impl Store for MemoryStore {
         async move {
             tokio::task::yield_now().await;
             if self.failing.load(Ordering::SeqCst) {
-                return Err(StoreError::Unavailable {
-                    reason: "switched off".to_owned(),
-                });
+                return Err(StoreError::Unavailable { reason: "switched off".to_owned() });
             }
             self.with(table, |rows| {
                 for RowWrite { key, cells, timestamp } in writes {
@@ -188,11 +159,8 @@ impl Store for MemoryStore {
         table: &'a str,
         keys: Vec<Vec<Cell>>,
     ) -> BoxFuture<'a, Result<Vec<Option<Vec<Cell>>>, StoreError>> {
-        let found = self.with(table, |rows| {
-            keys.iter()
-                .map(|key| rows.get(key).and_then(|(_, cells)| cells.clone()))
-                .collect()
-        });
+        let found = self
+            .with(table, |rows| keys.iter().map(|key| rows.get(key).and_then(|(_, cells)| cells.clone())).collect());
         async { found }.boxed()
     }
 
@@ -200,11 +168,7 @@ impl Store for MemoryStore {
         let found = self.with(table, |rows| {
             let wanted = |key: &Vec<Cell>| {
                 let side = |other: &Vec<Cell>| {
-                    if scan.descending {
-                        other.cmp(key)
-                    } else {
-                        key.cmp(other)
-                    }
+                    if scan.descending { other.cmp(key) } else { key.cmp(other) }
                 };
                 key.starts_with(&scan.prefix)
                     && scan.after.as_ref().is_none_or(|after| side(after).is_gt())
@@ -213,12 +177,7 @@ impl Store for MemoryStore {
             let mut found: Vec<_> = rows
                 .iter()
                 .filter(|(key, _)| wanted(key))
-                .filter_map(|(key, (_, cells))| {
-                    Some(StoredRow {
-                        key: key.clone(),
-                        cells: cells.clone()?,
-                    })
-                })
+                .filter_map(|(key, (_, cells))| Some(StoredRow { key: key.clone(), cells: cells.clone()? }))
                 .collect();
             if scan.descending {
                 found.reverse();
@@ -231,24 +190,21 @@ impl Store for MemoryStore {
 }
 
 /// Both, as the shells take them.
-pub struct Engines {
-    pub log: Arc<MemoryLog>,
-    pub store: Arc<MemoryStore>,
+pub(crate) struct Engines {
+    pub(crate) log: Arc<MemoryLog>,
+    pub(crate) store: Arc<MemoryStore>,
 }
 
 impl Engines {
-    pub fn new() -> Self {
-        Self {
-            log: Arc::default(),
-            store: Arc::default(),
-        }
+    pub(crate) fn new() -> Self {
+        Self { log: Arc::default(), store: Arc::default() }
     }
 
-    pub fn log(&self) -> Arc<dyn Log> {
+    pub(crate) fn log(&self) -> Arc<dyn Log> {
         Arc::clone(&self.log) as Arc<dyn Log>
     }
 
-    pub fn store(&self) -> Arc<dyn Store> {
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
         Arc::clone(&self.store) as Arc<dyn Store>
     }
 }

@@ -1,5 +1,7 @@
 //! The read side, first machine by machine, then with its shells over a log and a store in memory.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failure is the report of a test")]
+
 mod engines;
 mod projector;
 mod reactor;

@@ -27,9 +27,7 @@ impl Table {
     }
 
     fn read(&self, keys: &[Vec<Cell>]) -> Vec<Option<Vec<Cell>>> {
-        keys.iter()
-            .map(|key| self.0.get(key).map(|(_, cells)| cells.clone()))
-            .collect()
+        keys.iter().map(|key| self.0.get(key).map(|(_, cells)| cells.clone())).collect()
     }
 
     /// Balance and changes by account.
@@ -58,11 +56,7 @@ struct World<P: Projection> {
 const NAME: &str = "balance_v1_g1";
 
 fn small() -> ProjectorOptions {
-    ProjectorOptions {
-        cached_rows: 4,
-        flush_rows: 2,
-        ..ProjectorOptions::default()
-    }
+    ProjectorOptions { cached_rows: 4, flush_rows: 2, ..ProjectorOptions::default() }
 }
 
 impl<P: Projection> World<P> {
@@ -70,15 +64,7 @@ impl<P: Projection> World<P> {
         let cursor = checkpoint::cursor(None).unwrap();
         let projector = Projector::new(options, NAME, source(0), cursor, false);
         let (table, checkpoints, dead_letters) = Default::default();
-        Self {
-            log: log.records.clone(),
-            table,
-            checkpoints,
-            dead_letters,
-            projector,
-            options,
-            now: 0,
-        }
+        Self { log: log.records.clone(), table, checkpoints, dead_letters, projector, options, now: 0 }
     }
 
     /// Lets the process die and another begin: what is in memory is gone.
@@ -146,32 +132,19 @@ fn story() -> Writing {
     log.commit(1, &[added(1, 10), added(1, 5)]);
     log.commit(2, &[added(2, 7)]);
     log.commit(1, &[Event::Noted]);
-    log.commit(
-        1,
-        &[Event::Moved {
-            from: 1,
-            to: 2,
-            amount: 3,
-        }],
-    );
+    log.commit(1, &[Event::Moved { from: 1, to: 2, amount: 3 }]);
     log
 }
 
 #[test]
 fn rows_are_the_fold_of_the_valid_commits() {
     let mut log = story();
-    log.void(2, &[added(2, 1000)])
-        .fence()
-        .commit(2, &[added(2, 1)])
-        .void(1, &[added(1, 1000)]);
+    log.void(2, &[added(2, 1000)]).fence().commit(2, &[added(2, 1)]).void(1, &[added(1, 1000)]);
     let mut world = World::<Balances>::new(&log, small());
     world.settle();
     assert_eq!(world.table.balances(), BTreeMap::from([(1, (12, 3)), (2, (11, 3))]));
     let counts = world.projector.counts();
-    assert_eq!(
-        (counts.events, counts.void, counts.holes, counts.dead_letters),
-        (6, 2, 0, 0)
-    );
+    assert_eq!((counts.events, counts.void, counts.holes, counts.dead_letters), (6, 2, 0, 0));
 }
 
 #[test]
@@ -196,18 +169,7 @@ fn a_crash_between_rows_and_checkpoint_applies_nothing_twice() {
 #[test]
 fn a_commit_of_several_events_to_one_row_counts_each() {
     let mut log = Writing::new();
-    log.commit(
-        1,
-        &[
-            added(1, 1),
-            added(1, 1),
-            Event::Moved {
-                from: 1,
-                to: 1,
-                amount: 5,
-            },
-        ],
-    );
+    log.commit(1, &[added(1, 1), added(1, 1), Event::Moved { from: 1, to: 1, amount: 5 }]);
     let mut world = World::<Balances>::new(&log, small());
     world.settle();
     // A movement onto itself touches the row once.
@@ -274,11 +236,7 @@ fn folding_goes_on_while_rows_are_being_written() {
     assert_eq!(world.projector.applied(), 1);
     world.table.write(written);
     world.projector.take(Input::Written);
-    assert_eq!(
-        world.projector.applied(),
-        2,
-        "the cut was before what was folded meanwhile"
-    );
+    assert_eq!(world.projector.applied(), 2, "the cut was before what was folded meanwhile");
     world.settle();
     assert_eq!(world.table.balances(), BTreeMap::from([(1, (2, 2)), (2, (5, 1))]));
     assert_eq!(world.projector.flushed(), (2, 3));
@@ -287,27 +245,14 @@ fn folding_goes_on_while_rows_are_being_written() {
 #[test]
 fn what_cannot_be_read_is_put_aside_and_holds_up_nothing() {
     let mut log = Writing::new();
-    log.commit(1, &[Event::Damaged, added(1, 4)])
-        .garbage()
-        .commit(2, &[added(2, 7)]);
+    log.commit(1, &[Event::Damaged, added(1, 4)]).garbage().commit(2, &[added(2, 7)]);
     let mut world = World::<Balances>::new(&log, small());
     world.settle();
     assert_eq!(world.table.balances(), BTreeMap::from([(1, (4, 1)), (2, (7, 1))]));
-    let letters: Vec<_> = world
-        .dead_letters
-        .0
-        .iter()
-        .map(|(key, (_, cells))| (&key[3..], &cells[1]))
-        .collect();
+    let letters: Vec<_> = world.dead_letters.0.iter().map(|(key, (_, cells))| (&key[3..], &cells[1])).collect();
     let text = |text: &str| Cell::Text(text.to_owned());
     let (damaged, garbage) = ([Cell::Int(1), Cell::Int(0)], [Cell::Int(2), Cell::Int(0)]);
-    assert_eq!(
-        letters,
-        [
-            (&damaged[..], &text("test.Added")),
-            (&garbage[..], &text("sceau.log.v1.Commit"))
-        ]
-    );
+    assert_eq!(letters, [(&damaged[..], &text("test.Added")), (&garbage[..], &text("sceau.log.v1.Commit"))]);
     assert_eq!(world.projector.counts().dead_letters, 2);
 }
 
@@ -329,24 +274,11 @@ fn missing_offsets_and_versions_show_as_holes() {
     let late = crate::toy::commit(1, 5, &[added(1, 1)]);
     let mut gap = Writing::new();
     gap.commit(1, &[added(1, 1)]);
-    let sceau_log::Body::Commit { epoch, seq, .. } = log.records[2].body else {
-        unreachable!()
-    };
-    gap.records.push(Record {
-        body: sceau_log::Body::Commit {
-            epoch,
-            seq,
-            payload: late,
-        },
-        ..log.records[2].clone()
-    });
+    let sceau_log::Body::Commit { epoch, seq, .. } = log.records[2].body else { unreachable!() };
+    gap.records.push(Record { body: sceau_log::Body::Commit { epoch, seq, payload: late }, ..log.records[2].clone() });
     let mut world = World::<Balances>::new(&gap, small());
     world.settle();
-    assert_eq!(
-        world.projector.counts().holes,
-        1,
-        "versions 2 to 5 of the stream are missing"
-    );
+    assert_eq!(world.projector.counts().holes, 1, "versions 2 to 5 of the stream are missing");
 }
 
 #[test]
@@ -364,19 +296,12 @@ fn records_delivered_twice_are_passed_once() {
 fn a_row_that_does_not_fit_the_code_stops_the_fold_and_says_so() {
     let mut world = World::<Balances>::new(&story(), small());
     let key = vec![Cell::Text("bank".to_owned()), Cell::Int(1)];
-    world
-        .table
-        .0
-        .insert(key, (0, vec![Cell::Int(0), Cell::Bool(true), Cell::Int(0)]));
+    world.table.0.insert(key, (0, vec![Cell::Int(0), Cell::Bool(true), Cell::Int(0)]));
     world.tick();
     while let Some(action) = world.next() {
         world.carry_out(action);
     }
-    assert!(
-        world.projector.trouble().unwrap().contains("rebuild the projection"),
-        "{:?}",
-        world.projector.trouble()
-    );
+    assert!(world.projector.trouble().unwrap().contains("rebuild the projection"), "{:?}", world.projector.trouble());
     assert_eq!(world.projector.applied(), 1);
 }
 

@@ -36,52 +36,31 @@ fn machine(log: &Writing, options: ReactorOptions) -> ReactorMachine<Clerk> {
 fn sent(machine: &mut ReactorMachine<Clerk>) -> Vec<Sent> {
     let mut sent = Vec::new();
     while let Some(action) = machine.next_action() {
-        if let ReactorAction::Submit {
-            ticket,
-            stream,
-            command,
-            id: CommandId::Reaction(id),
-            traceparent,
-        } = action
-        {
+        if let ReactorAction::Submit { ticket, stream, command, id: CommandId::Reaction(id), traceparent } = action {
             assert_eq!((&*id.reactor, &*id.topic, id.partition), ("clerk", "test.account", 0));
             assert_eq!(traceparent, "00-trace");
-            sent.push(Sent {
-                ticket,
-                account: stream.id().to_owned(),
-                amount: command,
-                at: (id.offset, id.index),
-            });
+            sent.push(Sent { ticket, account: stream.id().to_owned(), amount: command, at: (id.offset, id.index) });
         }
     }
     sent
 }
 
 fn places(sent: &[Sent]) -> Vec<(&str, i64, (u64, u32))> {
-    sent.iter()
-        .map(|sent| (sent.account.as_str(), sent.amount, sent.at))
-        .collect()
+    sent.iter().map(|sent| (sent.account.as_str(), sent.amount, sent.at)).collect()
 }
 
 fn answer(machine: &mut ReactorMachine<Clerk>, sent: &Sent, answer: Result<(), SinkError>) {
-    machine.take(ReactorInput::Answered {
-        ticket: sent.ticket,
-        answer,
-    });
+    machine.take(ReactorInput::Answered { ticket: sent.ticket, answer });
 }
 
 #[test]
 fn a_stream_has_one_command_under_way_and_they_go_in_log_order() {
     let mut log = Writing::new();
-    log.commit(1, &[moved(1, 2, 10), moved(1, 3, 20)])
-        .commit(2, &[moved(2, 3, 5)]);
+    log.commit(1, &[moved(1, 2, 10), moved(1, 3, 20)]).commit(2, &[moved(2, 3, 5)]);
     let mut machine = machine(&log, ReactorOptions::default());
 
     let first = sent(&mut machine);
-    assert_eq!(
-        places(&first),
-        [("1", -10, (1, 0)), ("2", 10, (1, 1)), ("3", 20, (1, 3))]
-    );
+    assert_eq!(places(&first), [("1", -10, (1, 0)), ("2", 10, (1, 1)), ("3", 20, (1, 3))]);
     answer(&mut machine, &first[1], Ok(()));
     assert_eq!(places(&sent(&mut machine)), [("2", -5, (2, 0))]);
     answer(&mut machine, &first[0], Ok(()));
@@ -96,31 +75,19 @@ fn what_cannot_be_taken_now_is_sent_again_and_holds_up_its_stream_only() {
     log.commit(1, &[moved(1, 2, 10)]).commit(1, &[moved(1, 2, 20)]);
     let mut machine = machine(&log, ReactorOptions::default());
     let first = sent(&mut machine);
-    answer(
-        &mut machine,
-        &first[0],
-        Err(SinkError::Retry {
-            after: Duration::from_secs(1),
-        }),
-    );
+    answer(&mut machine, &first[0], Err(SinkError::Retry { after: Duration::from_secs(1) }));
     answer(&mut machine, &first[1], Ok(()));
     assert_eq!(places(&sent(&mut machine)), [("2", 20, (2, 1))]);
     machine.take(ReactorInput::Tick(Timestamp(999_999)));
     assert_eq!(sent(&mut machine), []);
     machine.take(ReactorInput::Tick(Timestamp(1_000_000)));
-    assert_eq!(
-        sent(&mut machine),
-        [first[0].clone()],
-        "the same command under the same id"
-    );
+    assert_eq!(sent(&mut machine), [first[0].clone()], "the same command under the same id");
 }
 
 #[test]
 fn the_checkpoint_stays_behind_the_oldest_unanswered_event() {
     let mut log = Writing::new();
-    log.commit(1, &[moved(1, 2, 10)])
-        .commit(3, &[moved(3, 4, 20)])
-        .commit(5, &[added(5, 1)]);
+    log.commit(1, &[moved(1, 2, 10)]).commit(3, &[moved(3, 4, 20)]).commit(5, &[added(5, 1)]);
     let mut machine = machine(&log, ReactorOptions::default());
     let first = sent(&mut machine);
     for late in &first[2..] {
@@ -135,16 +102,7 @@ fn the_checkpoint_stays_behind_the_oldest_unanswered_event() {
     machine.take(ReactorInput::Tick(Timestamp(10_000_000)));
     let checkpoint =
         std::iter::from_fn(|| machine.next_action()).find(|action| matches!(action, ReactorAction::Checkpoint { .. }));
-    assert_eq!(
-        checkpoint,
-        Some(ReactorAction::Checkpoint {
-            cursor: Cursor {
-                next: 4,
-                epoch: Some(0),
-                seq: 3
-            }
-        })
-    );
+    assert_eq!(checkpoint, Some(ReactorAction::Checkpoint { cursor: Cursor { next: 4, epoch: Some(0), seq: 3 } }));
 }
 
 #[test]
@@ -153,13 +111,7 @@ fn the_window_bounds_what_is_under_way() {
     for n in 0..10 {
         log.commit(n, &[moved(2 * n, 2 * n + 1, 1)]);
     }
-    let mut machine = machine(
-        &log,
-        ReactorOptions {
-            window: 4,
-            ..ReactorOptions::default()
-        },
-    );
+    let mut machine = machine(&log, ReactorOptions { window: 4, ..ReactorOptions::default() });
     let mut open = sent(&mut machine);
     assert_eq!(open.len(), 4);
     let mut total = open.len();
@@ -189,18 +141,9 @@ fn a_refused_command_and_a_poison_event_are_put_aside_before_the_checkpoint_pass
         }
     }
     assert_eq!(letters.len(), 1, "the damaged event");
-    let refused = SinkError::Refused {
-        code: "NO_ACCOUNT".to_owned(),
-        text: "there is no account".to_owned(),
-    };
-    machine.take(ReactorInput::Answered {
-        ticket: submits[0],
-        answer: Err(refused),
-    });
-    machine.take(ReactorInput::Answered {
-        ticket: submits[1],
-        answer: Ok(()),
-    });
+    let refused = SinkError::Refused { code: "NO_ACCOUNT".to_owned(), text: "there is no account".to_owned() };
+    machine.take(ReactorInput::Answered { ticket: submits[0], answer: Err(refused) });
+    machine.take(ReactorInput::Answered { ticket: submits[1], answer: Ok(()) });
     assert_eq!(machine.next_action(), None, "one write at a time");
     machine.take(ReactorInput::WriteFailed("disk".to_owned()));
     assert_eq!(machine.trouble(), Some("disk"));
@@ -209,15 +152,8 @@ fn a_refused_command_and_a_poison_event_are_put_aside_before_the_checkpoint_pass
         ReactorAction::Write { dead_letters } => Some(dead_letters),
         _ => None,
     });
-    let reasons: Vec<_> = written
-        .unwrap()
-        .into_iter()
-        .map(|row| row.cells.unwrap().remove(2))
-        .collect();
-    assert!(
-        reasons.contains(&Cell::Text("NO_ACCOUNT: there is no account".to_owned())),
-        "{reasons:?}"
-    );
+    let reasons: Vec<_> = written.unwrap().into_iter().map(|row| row.cells.unwrap().remove(2)).collect();
+    assert!(reasons.contains(&Cell::Text("NO_ACCOUNT: there is no account".to_owned())), "{reasons:?}");
     assert_eq!((reasons.len(), machine.applied()), (2, 1));
     machine.take(ReactorInput::Written);
     assert_eq!((machine.applied(), machine.counts().dead_letters), (3, 2));
@@ -248,13 +184,7 @@ fn shutting_down_waits_for_the_answers_and_takes_nothing_new() {
     machine.take(ReactorInput::Checkpointed);
     assert_eq!(
         machine.next_action(),
-        Some(ReactorAction::Checkpoint {
-            cursor: Cursor {
-                next: 2,
-                epoch: Some(0),
-                seq: 1
-            }
-        })
+        Some(ReactorAction::Checkpoint { cursor: Cursor { next: 2, epoch: Some(0), seq: 1 } })
     );
     machine.take(ReactorInput::Checkpointed);
     assert!(machine.is_done());

@@ -16,10 +16,7 @@ async fn start<P: Projection>(engines: &Engines) -> Result<ReadSide, StartError>
 where
     P::Event: Send,
 {
-    Projections::new()
-        .with::<P>()
-        .start(engines.log(), engines.store(), ProjectorOptions::default())
-        .await
+    Projections::new().with::<P>().start(engines.log(), engines.store(), ProjectorOptions::default()).await
 }
 
 /// A platform whose balances serve and include ten accounts.
@@ -36,22 +33,13 @@ async fn serving(engines: &Engines) -> ReadSide {
 }
 
 fn tables(engines: &Engines) -> Vec<String> {
-    engines
-        .store
-        .names()
-        .into_iter()
-        .filter(|name| name.starts_with("balance"))
-        .collect()
+    engines.store.names().into_iter().filter(|name| name.starts_with("balance")).collect()
 }
 
 /// Waits until the build has come to the end of the log.
 async fn built(read_side: &ReadSide) {
     let deadline = soon();
-    while !read_side.list()[0]
-        .building
-        .as_ref()
-        .is_some_and(|building| building.progress.complete())
-    {
+    while !read_side.list()[0].building.as_ref().is_some_and(|building| building.progress.complete()) {
         assert!(std::time::Instant::now() < deadline, "{:?}", read_side.list());
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
@@ -65,16 +53,10 @@ async fn a_rebuild_equals_what_serves_and_takes_its_place() {
     read_side.rebuild("balance").await.unwrap();
     built(&read_side).await;
     assert_eq!(engines.store.rows("balance_v1_g1"), engines.store.rows("balance_v1_g2"));
-    assert!(matches!(
-        read_side.rebuild("balance").await,
-        Err(ControlError::Building { .. })
-    ));
+    assert!(matches!(read_side.rebuild("balance").await, Err(ControlError::Building { .. })));
 
     let comparison = read_side.switch("balance", false).await.unwrap();
-    assert_eq!(
-        (comparison.serving, comparison.built, comparison.different),
-        (10, 10, 0)
-    );
+    assert_eq!((comparison.serving, comparison.built, comparison.different), (10, 10, 0));
     assert_eq!(tables(&engines), ["balance_v1_g2"], "the old rows are dropped");
     let view = read_side.views().reader::<Balances>().unwrap();
     assert_eq!(view.get(&account(7)).await.unwrap().unwrap().balance, 7);
@@ -90,23 +72,16 @@ async fn rows_that_differ_are_named_and_need_force() {
     built(&read_side).await;
     let key = vec![Cell::Text("bank".to_owned()), Cell::Int(3)];
     engines.store.tamper("balance_v1_g1", |rows| {
-        rows.get_mut(&key).unwrap().1.as_mut().unwrap()[1] = Cell::Int(999)
+        rows.get_mut(&key).unwrap().1.as_mut().unwrap()[1] = Cell::Int(999);
     });
 
     let Err(ControlError::Differs(comparison)) = read_side.switch("balance", false).await else {
         panic!("must differ")
     };
-    assert_eq!(
-        (comparison.different, comparison.examples),
-        (1, vec![format!("{key:?}")])
-    );
+    assert_eq!((comparison.different, comparison.examples), (1, vec![format!("{key:?}")]));
     assert_eq!(read_side.switch("balance", true).await.unwrap().different, 1);
     let view = read_side.views().reader::<Balances>().unwrap();
-    assert_eq!(
-        view.get(&account(3)).await.unwrap().unwrap().balance,
-        3,
-        "the rebuilt row is right"
-    );
+    assert_eq!(view.get(&account(3)).await.unwrap().unwrap().balance, 3, "the rebuilt row is right");
     assert!(read_side.shutdown(PATIENCE).await);
 }
 
@@ -116,17 +91,11 @@ async fn a_rebuild_that_is_behind_is_not_served_and_can_be_cancelled() {
     let read_side = serving(&engines).await;
     engines.log.hold(true);
     read_side.rebuild("balance").await.unwrap();
-    assert!(matches!(
-        read_side.switch("balance", true).await,
-        Err(ControlError::Behind { .. })
-    ));
+    assert!(matches!(read_side.switch("balance", true).await, Err(ControlError::Behind { .. })));
     read_side.cancel("balance").await.unwrap();
     assert_eq!(tables(&engines), ["balance_v1_g1"]);
     assert_eq!(read_side.cancel("balance").await, Err(ControlError::NotBuilding));
-    let unknown = ControlError::Unknown {
-        projection: "ledger".to_owned(),
-        known: vec!["balance"],
-    };
+    let unknown = ControlError::Unknown { projection: "ledger".to_owned(), known: vec!["balance"] };
     assert_eq!(read_side.rebuild("ledger").await, Err(unknown));
     assert!(read_side.shutdown(PATIENCE).await);
 }
@@ -148,11 +117,7 @@ async fn a_rebuild_goes_on_after_a_restart() {
 
     let read_side = start::<Balances>(&engines).await.unwrap();
     let view = read_side.views().reader::<Balances>().unwrap();
-    assert_eq!(
-        view.get(&account(7)).await.unwrap().unwrap().balance,
-        7,
-        "it serves at once"
-    );
+    assert_eq!(view.get(&account(7)).await.unwrap().unwrap().balance, 7, "it serves at once");
     assert!(read_side.shutdown(PATIENCE).await);
 }
 
@@ -167,26 +132,14 @@ async fn a_new_version_is_built_and_serves_when_it_is_done() {
     assert!(read_side.shutdown(PATIENCE).await);
     assert_eq!(tables(&engines), ["balance_v2_g2"]);
 
-    let Err(refused) = start::<Balances>(&engines).await else {
-        panic!("an older program must not start")
-    };
-    assert_eq!(
-        refused,
-        StartError::Newer {
-            projection: "balance",
-            stored: 2,
-            code: 1
-        }
-    );
+    let Err(refused) = start::<Balances>(&engines).await else { panic!("an older program must not start") };
+    assert_eq!(refused, StartError::Newer { projection: "balance", stored: 2, code: 1 });
 }
 
 #[tokio::test]
 async fn two_projections_of_one_name_are_refused() {
     let engines = Engines::new();
     let projections = Projections::new().with::<Balances>().with::<BalancesInCents>();
-    let refused = projections
-        .start(engines.log(), engines.store(), ProjectorOptions::default())
-        .await
-        .err();
+    let refused = projections.start(engines.log(), engines.store(), ProjectorOptions::default()).await.err();
     assert_eq!(refused, Some(StartError::Duplicate { projection: "balance" }));
 }

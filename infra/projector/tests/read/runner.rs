@@ -27,22 +27,13 @@ impl CommandSink<i64> for Reluctant {
         if again {
             self.taken.lock().unwrap().push((stream.id().to_owned(), command));
         }
-        async move {
-            if again {
-                Ok(())
-            } else {
-                Err(SinkError::Retry { after: Duration::ZERO })
-            }
-        }
-        .boxed()
+        async move { if again { Ok(()) } else { Err(SinkError::Retry { after: Duration::ZERO }) } }.boxed()
     }
 }
 
 async fn start(engines: &Engines, sink: &Arc<Reluctant>) -> ReactorRunner {
     let sink = Arc::clone(sink) as Arc<dyn CommandSink<i64>>;
-    ReactorRunner::start::<Clerk>(engines.log(), engines.store(), sink, ReactorOptions::default())
-        .await
-        .unwrap()
+    ReactorRunner::start::<Clerk>(engines.log(), engines.store(), sink, ReactorOptions::default()).await.unwrap()
 }
 
 async fn done(runner: &ReactorRunner, records: u64) {
@@ -57,14 +48,7 @@ async fn done(runner: &ReactorRunner, records: u64) {
 async fn commands_are_answered_once_over_a_restart() {
     let engines = Engines::new();
     let mut log = Writing::new();
-    log.commit(
-        1,
-        &[Event::Moved {
-            from: 1,
-            to: 2,
-            amount: 5,
-        }],
-    );
+    log.commit(1, &[Event::Moved { from: 1, to: 2, amount: 5 }]);
     engines.log.put(TOPIC, 0, log.new_records());
     let sink = Arc::new(Reluctant::default());
     let runner = start(&engines, &sink).await;
@@ -72,14 +56,7 @@ async fn commands_are_answered_once_over_a_restart() {
     assert!(runner.shutdown(Duration::from_secs(5)).await);
 
     let before = log.records.len();
-    log.commit(
-        1,
-        &[Event::Moved {
-            from: 1,
-            to: 2,
-            amount: 7,
-        }],
-    );
+    log.commit(1, &[Event::Moved { from: 1, to: 2, amount: 7 }]);
     engines.log.put(TOPIC, 0, log.new_records().split_off(before));
     let runner = start(&engines, &sink).await;
     done(&runner, 3).await;

@@ -9,11 +9,11 @@ use sceau_kernel::{
 use sceau_log::{Body, NewRecord, Record};
 use sceau_projection::{Projection, Row};
 
-pub const TOPIC: &str = "test.account";
+pub(crate) const TOPIC: &str = "test.account";
 
 /// What happened to accounts.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Event {
+pub(crate) enum Event {
     Added {
         account: u32,
         amount: i64,
@@ -37,40 +37,29 @@ impl Event {
             Self::Noted => ("test.Noted", String::new()),
             Self::Damaged => ("test.Added", "damaged".to_owned()),
         };
-        EncodedEvent {
-            type_name,
-            payload: payload.into_bytes(),
-        }
+        EncodedEvent { type_name, payload: payload.into_bytes() }
     }
 
     fn decode(record: &Recorded<'_>) -> Option<Result<Self, DecodeError>> {
         let text = String::from_utf8_lossy(record.payload);
         let numbers: Vec<i64> = text.split(' ').filter_map(|word| word.parse().ok()).collect();
         Some(match (record.type_name, numbers[..].as_ref()) {
-            ("test.Added", [account, amount]) => Ok(Self::Added {
-                account: *account as u32,
-                amount: *amount,
-            }),
-            ("test.Moved", [from, to, amount]) => Ok(Self::Moved {
-                from: *from as u32,
-                to: *to as u32,
-                amount: *amount,
-            }),
+            ("test.Added", [account, amount]) => Ok(Self::Added { account: *account as u32, amount: *amount }),
+            ("test.Moved", [from, to, amount]) => {
+                Ok(Self::Moved { from: *from as u32, to: *to as u32, amount: *amount })
+            }
             ("test.Noted", _) => return None,
-            (name, _) => Err(DecodeError::Malformed {
-                type_name: name.to_owned(),
-                reason: "not numbers".to_owned(),
-            }),
+            (name, _) => Err(DecodeError::Malformed { type_name: name.to_owned(), reason: "not numbers".to_owned() }),
         })
     }
 }
 
-pub fn added(account: u32, amount: i64) -> Event {
+pub(crate) fn added(account: u32, amount: i64) -> Event {
     Event::Added { account, amount }
 }
 
 /// The payload of a commit of `events` to the stream of `account`.
-pub fn commit(account: u32, first_version: u64, events: &[Event]) -> Bytes {
+pub(crate) fn commit(account: u32, first_version: u64, events: &[Event]) -> Bytes {
     let stream = StreamId::new(&"ci".parse::<Tenant>().unwrap(), "account", &account);
     let events: Vec<_> = events.iter().map(Event::encode).collect();
     let new = NewCommit {
@@ -88,8 +77,8 @@ pub fn commit(account: u32, first_version: u64, events: &[Event]) -> Bytes {
 
 /// A log partition as a writer of the fenced protocol makes it.
 #[derive(Default)]
-pub struct Writing {
-    pub records: Vec<Record>,
+pub(crate) struct Writing {
+    pub(crate) records: Vec<Record>,
     epoch: u64,
     seq: u64,
     versions: std::collections::HashMap<u32, u64>,
@@ -97,7 +86,7 @@ pub struct Writing {
 
 impl Writing {
     /// A partition that begins with a fence.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut writing = Self::default();
         writing.fence();
         writing
@@ -105,24 +94,17 @@ impl Writing {
 
     fn put(&mut self, body: Body) -> &mut Self {
         let offset = self.records.len() as u64;
-        self.records.push(Record {
-            offset,
-            key: Bytes::new(),
-            body,
-        });
+        self.records.push(Record { offset, key: Bytes::new(), body });
         self
     }
 
-    pub fn fence(&mut self) -> &mut Self {
+    pub(crate) fn fence(&mut self) -> &mut Self {
         (self.epoch, self.seq) = (self.records.len() as u64, 0);
-        self.put(Body::Fence {
-            node: "a".into(),
-            address: "".into(),
-        })
+        self.put(Body::Fence { node: "a".into(), address: "".into() })
     }
 
     /// A commit to the stream of `account`.
-    pub fn commit(&mut self, account: u32, events: &[Event]) -> &mut Self {
+    pub(crate) fn commit(&mut self, account: u32, events: &[Event]) -> &mut Self {
         let version = self.versions.entry(account).or_default();
         let payload = commit(account, *version, events);
         *version += events.len() as u64;
@@ -132,65 +114,48 @@ impl Writing {
     }
 
     /// A commit that a deposed writer left behind.
-    pub fn void(&mut self, account: u32, events: &[Event]) -> &mut Self {
+    pub(crate) fn void(&mut self, account: u32, events: &[Event]) -> &mut Self {
         let payload = commit(account, 0, events);
-        self.put(Body::Commit {
-            epoch: self.epoch,
-            seq: self.seq + 7,
-            payload,
-        })
+        self.put(Body::Commit { epoch: self.epoch, seq: self.seq + 7, payload })
     }
 
     /// A valid record that is no commit.
-    pub fn garbage(&mut self) -> &mut Self {
+    pub(crate) fn garbage(&mut self) -> &mut Self {
         self.seq += 1;
         let (epoch, seq) = (self.epoch, self.seq - 1);
-        self.put(Body::Commit {
-            epoch,
-            seq,
-            payload: Bytes::from_static(b"\xff\xff"),
-        })
+        self.put(Body::Commit { epoch, seq, payload: Bytes::from_static(b"\xff\xff") })
     }
 
-    pub fn new_records(&self) -> Vec<NewRecord> {
-        let new = |record: &Record| NewRecord {
-            key: record.key.clone(),
-            body: record.body.clone(),
-        };
+    pub(crate) fn new_records(&self) -> Vec<NewRecord> {
+        let new = |record: &Record| NewRecord { key: record.key.clone(), body: record.body.clone() };
         self.records.iter().map(new).collect()
     }
 }
 
-pub fn source(partition: u32) -> Source {
-    Source {
-        topic: TOPIC,
-        partition,
-    }
+pub(crate) fn source(partition: u32) -> Source {
+    Source { topic: TOPIC, partition }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Row)]
-pub struct Account {
-    pub bank: String,
-    pub account: u32,
+pub(crate) struct Account {
+    pub(crate) bank: String,
+    pub(crate) account: u32,
 }
 
-pub fn account(account: u32) -> Account {
-    Account {
-        bank: "bank".to_owned(),
-        account,
-    }
+pub(crate) fn account(account: u32) -> Account {
+    Account { bank: "bank".to_owned(), account }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Row)]
-pub struct Balance {
-    pub balance: i64,
-    pub changes: u32,
+pub(crate) struct Balance {
+    pub(crate) balance: i64,
+    pub(crate) changes: u32,
 }
 
 /// The balance of every account, by account.
 macro_rules! balances {
     ($name:ident, $table:literal, version $version:literal, partial $partial:literal, factor $factor:literal) => {
-        pub struct $name;
+        pub(crate) struct $name;
 
         impl Projection for $name {
             const NAME: &'static str = $table;
@@ -233,7 +198,7 @@ balances!(BalancesInCents, "balance", version 2, partial false, factor 100);
 balances!(Totals, "total", version 1, partial true, factor 1);
 
 /// Answers every movement with a command to each of its two accounts.
-pub struct Clerk;
+pub(crate) struct Clerk;
 
 impl Reactor for Clerk {
     const NAME: &'static str = "clerk";
@@ -243,11 +208,7 @@ impl Reactor for Clerk {
     fn react(record: &Recorded<'_>) -> Result<Vec<(StreamId, i64)>, DecodeError> {
         let to = |account: u32| StreamId::new(&"ci".parse::<Tenant>().unwrap(), "statement", &account);
         match Event::decode(record).transpose()? {
-            Some(Event::Moved {
-                from,
-                to: other,
-                amount,
-            }) => Ok(vec![(to(from), -amount), (to(other), amount)]),
+            Some(Event::Moved { from, to: other, amount }) => Ok(vec![(to(from), -amount), (to(other), amount)]),
             _ => Ok(Vec::new()),
         }
     }
