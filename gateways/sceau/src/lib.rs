@@ -1,3 +1,8 @@
 //! The `sceau` binary as a library: configuration, composition, and the command line.
 
+pub mod cli;
+pub mod client;
 pub mod config;
+pub mod platform;
+pub mod serve;
+pub mod show;

@@ -1,3 +1,10 @@
-//! The sceau binary.
+//! The `sceau` binary.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use sceau::cli::Cli;
+
+fn main() -> ExitCode {
+    ExitCode::from(sceau::cli::main(Cli::parse()))
+}

@@ -20,6 +20,8 @@ pub(crate) use lock::Lock;
 /// The layout that this code writes. Raised when an older release could not read the folder any more.
 const VERSION: u32 = 1;
 const FORMAT: &str = "FORMAT";
+/// The configuration file that may stand in a data folder.
+const CONFIGURATION: &str = "sceau.toml";
 const FORMAT_WORD: &str = "sceau-folder";
 
 /// The folder in which a platform on the embedded engines keeps everything.
@@ -69,6 +71,29 @@ impl Default for Memory {
     }
 }
 
+impl Memory {
+    /// The same proportions as the default, within `bytes` in all (at least 16 MiB, which is the least that works).
+    pub fn within(bytes: u64) -> Self {
+        let default = Self::default();
+        let whole = default.log_queue as u64
+            + default.log_tail as u64
+            + default.log_unflushed
+            + default.log_cache
+            + default.store_unflushed
+            + default.store_cache;
+        let bytes = bytes.max(16 << 20);
+        let share = |part: u64| u64::try_from(u128::from(part) * u128::from(bytes) / u128::from(whole)).unwrap_or(part);
+        Self {
+            log_queue: share(default.log_queue as u64) as usize,
+            log_tail: share(default.log_tail as u64) as usize,
+            log_unflushed: share(default.log_unflushed),
+            log_cache: share(default.log_cache),
+            store_unflushed: share(default.store_unflushed),
+            store_cache: share(default.store_cache),
+        }
+    }
+}
+
 impl Folder {
     /// Opens the folder at `path`, creating it if there is none. After a crash this replays the engines' journals,
     /// whose size is bounded, so it takes as long for a large folder as for a small one.
@@ -106,7 +131,9 @@ fn check_format(path: &Path) -> Result<(), OpenError> {
         Ok(text) => text,
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
             let mut entries = fs::read_dir(path).map_err(|cause| OpenError::of_io(path, cause))?;
-            let fresh = entries.all(|entry| entry.is_ok_and(|entry| entry.file_name() == lock::FILE));
+            // A configuration may be there before the first start.
+            let expected = |name: &std::ffi::OsStr| name == lock::FILE || name == CONFIGURATION;
+            let fresh = entries.all(|entry| entry.is_ok_and(|entry| expected(&entry.file_name())));
             return if fresh { Ok(()) } else { Err(not_ours()) };
         }
         Err(cause) => return Err(OpenError::of_io(path, cause)),

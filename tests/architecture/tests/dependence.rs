@@ -18,15 +18,28 @@ struct Graph {
     edges: BTreeMap<String, BTreeSet<String>>,
 }
 
-fn graph() -> Graph {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
-        .current_dir(root)
-        .output()
-        .unwrap();
+/// What cargo prints, run from the root.
+fn run(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO")).args(arguments).current_dir(root()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap()
+}
+
+/// The platform of this machine: packages of others need not be here.
+fn host() -> String {
+    let output = Command::new("rustc").arg("-vV").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().find_map(|line| line.strip_prefix("host: ")).unwrap().to_owned()
+}
+
+fn graph() -> Graph {
+    let root = root();
+    let output = run(&["metadata", "--format-version", "1", "--locked", "--filter-platform", &host()]);
+    let metadata: Value = serde_json::from_str(&output).unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let name_of: BTreeMap<String, String> =
         metadata["packages"].as_array().unwrap().iter().map(|package| (text(&package["id"]), text(&package["name"]))).collect();
@@ -67,14 +80,7 @@ impl Graph {
 
 /// Everything that `name` reaches when it is built alone: features that other crates turn on do not count against it.
 fn reached(name: &str) -> BTreeSet<String> {
-    let output = Command::new(env!("CARGO"))
-        .args(["tree", "--locked", "--offline", "--edges", "normal,no-proc-macro", "--prefix", "none", "--format", "{p}", "--package", name])
-        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout)
-        .unwrap()
+    run(&["tree", "--locked", "--edges", "normal,no-proc-macro", "--prefix", "none", "--format", "{p}", "--package", name])
         .lines()
         .filter_map(|line| line.split_whitespace().next())
         .map(str::to_owned)

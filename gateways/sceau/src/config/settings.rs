@@ -35,7 +35,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "code.host",
         "sceau.example",
-        "host printed in signed codes; 3 to 26 characters",
+        "host printed in signed codes; at most 21 characters",
     ),
     setting(
         "log.partitions",
@@ -47,11 +47,11 @@ pub const SETTINGS: &[Setting] = &[
         "16384",
         "commands that may wait per partition before callers are told to slow down",
     ),
-    setting("cache.states", "50000", "stream states kept in memory per partition"),
+    setting("cache.states", "20000", "stream states kept in memory per partition"),
     setting("cache.rows", "20000", "rows kept in memory per view and partition"),
     setting(
         "engine.memory",
-        "192MiB",
+        "120MiB",
         "memory of the embedded engines: caches, write buffers and log tail together",
     ),
     setting("public.rate", "50", "verifications per second for one public caller"),

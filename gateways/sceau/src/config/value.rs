@@ -140,12 +140,12 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn host(&mut self, key: &'static str) -> String {
-        let allowed = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+        let allowed = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-' || c == ':';
         self.value(
             key,
-            "a host name of 3 to 26 characters, so that a signed code fits its QR version",
+            "a host name of at most 21 characters, so that a signed code fits its QR version",
             String::new(),
-            |text| ((3..=26).contains(&text.len()) && text.chars().all(allowed)).then(|| text.to_owned()),
+            |text| ((1..=21).contains(&text.len()) && text.chars().all(allowed)).then(|| text.to_owned()),
         )
     }
 

@@ -1,0 +1,86 @@
+//! `sceau serve`: the platform until it is told to stop.
+
+use std::io::IsTerminal;
+
+use sceau_telemetry::{Format, Logs};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::config::{Config, LogFormat};
+use crate::platform::Platform;
+
+/// Serves until SIGINT or SIGTERM; the exit code of the process.
+pub async fn serve(config: &Config) -> u8 {
+    let format = match config.log_format {
+        LogFormat::Auto => Format::Auto,
+        LogFormat::Text => Format::Text,
+        LogFormat::Json => Format::Json,
+    };
+    let logs = Logs { level: config.log_level.clone(), format, otlp_endpoint: config.otlp_endpoint.clone() };
+    let telemetry = match sceau_telemetry::start(&logs) {
+        Ok(telemetry) => telemetry,
+        Err(error) => {
+            eprintln!("sceau: {error}");
+            return 64;
+        }
+    };
+    let code = run(config).await;
+    telemetry.stop();
+    code
+}
+
+async fn run(config: &Config) -> u8 {
+    let (mut interrupted, mut terminated) = match (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) {
+        (Ok(interrupted), Ok(terminated)) => (interrupted, terminated),
+        (Err(error), _) | (_, Err(error)) => {
+            eprintln!("sceau: signals cannot be listened for: {error}");
+            return 71;
+        }
+    };
+    let mut platform = match Platform::start(config).await {
+        Ok(platform) => platform,
+        Err(error) => {
+            eprintln!("sceau: {error}");
+            return error.exit_code();
+        }
+    };
+    welcome(config, &platform);
+    let failure = tokio::select! {
+        _ = interrupted.recv() => None,
+        _ = terminated.recv() => None,
+        failure = platform.failed() => Some(failure),
+    };
+    tracing::info!("stopping: answering what is in flight and saving");
+    let saved = tokio::select! {
+        saved = platform.shutdown() => saved,
+        // Asked twice: go at once. What was acknowledged is in the log.
+        _ = interrupted.recv() => false,
+    };
+    match failure {
+        Some(failure) => {
+            eprintln!("sceau: {failure}");
+            failure.exit_code()
+        }
+        None => {
+            tracing::info!(saved, "stopped");
+            0
+        }
+    }
+}
+
+/// Says where everything is and what to type next, on standard output.
+fn welcome(config: &Config, platform: &Platform) {
+    let data = config.data.display();
+    println!("Sceau is up.");
+    println!("  gRPC      http://{}   (reflection on)", platform.grpc_address());
+    println!("  metrics   http://{}/metrics   health /health/ready", platform.http_address());
+    println!("  data      {data}");
+    if let Some(path) = platform.first_token() {
+        println!("  first start: the administrator's token is in {}", path.display());
+    }
+    if std::io::stdout().is_terminal() || platform.first_token().is_some() {
+        println!("From another terminal, in this folder:");
+        println!("  sceau demo                   fill it with a believable country");
+        println!("  sceau certify product list   what the office certified");
+        println!("  sceau verify CODE            what a shopper sees");
+    }
+}
