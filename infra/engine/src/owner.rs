@@ -308,13 +308,10 @@ impl<D: Domain, T> Owner<D, T> {
 
     /// Ends this life: drops every state, and puts the commands back in the order in which they came.
     fn forget(&mut self) {
-        let mut commands: VecDeque<_> = match std::mem::replace(&mut self.phase, Phase::Idle) {
-            Phase::Serving(serving) => serving.into_commands(),
-            _ => VecDeque::new(),
-        };
-        commands.extend(self.streams.take_waiting());
-        commands.extend(self.backlog.drain(..));
-        self.backlog = commands;
+        if let Phase::Serving(serving) = std::mem::replace(&mut self.phase, Phase::Idle) {
+            // While it serves, no command waits in the backlog.
+            self.backlog = serving.into_commands(self.streams.take_waiting());
+        }
         self.streams = new_streams(&self.settings);
         self.loads.clear();
         self.saver = Saver::new(Cursor::START, self.now);

@@ -44,7 +44,7 @@ impl Default for Settings {
         Self {
             queue: 16_384,
             batch_commands: 1024,
-            batch_bytes: 1 << 20,
+            batch_bytes: 128 << 10,
             appends_in_flight: 4,
             commit_bytes: 1 << 20,
             cached_streams: 4096,

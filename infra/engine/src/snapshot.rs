@@ -88,9 +88,13 @@ pub(crate) fn state_key(partition: Partition, stream: &str) -> Vec<Cell> {
     StateKey { partition: partition.number, stream: stream.to_owned() }.to_cells()
 }
 
-/// The row of a stream; `None` for one that holds no events, or whose state has no encoding.
-pub(crate) fn state_row<D: Domain>(partition: Partition, name: &str, stream: &Stream<D::State>) -> Option<RowWrite> {
-    let offset = stream.offset?;
+/// The row of a stream whose last commit is at `offset`; `None` when its state has no encoding.
+pub(crate) fn state_row<D: Domain>(
+    partition: Partition,
+    name: &str,
+    offset: u64,
+    stream: &Stream<D::State>,
+) -> Option<RowWrite> {
     let state = postcard::to_stdvec(&(&stream.state, &stream.memory)).ok()?;
     let row = StateRow { offset, version: stream.version, format: FORMAT, state };
     Some(RowWrite { key: state_key(partition, name), cells: Some(row.to_cells()), timestamp: timestamp(offset) })

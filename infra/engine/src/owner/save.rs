@@ -194,9 +194,11 @@ fn gather<D: Domain, T>(slots: &[Slot], partition: Partition, streams: &Streams<
     let mut rows = Vec::with_capacity(slots.len());
     let mut through = 0;
     for entry in slots.iter().filter_map(|slot| streams.get(*slot)) {
-        if let Content::Ready(stream) = &entry.content {
-            rows.push(state_row::<D>(partition, entry.name(), stream)?);
-            through = through.max(stream.offset?);
+        if let Content::Ready(stream) = &entry.content
+            && let Some(offset) = stream.offset
+        {
+            rows.push(state_row::<D>(partition, entry.name(), offset, stream)?);
+            through = through.max(offset);
         }
     }
     Some((rows, through))

@@ -1,5 +1,8 @@
 //! Deciding: what waits is decided in one go on speculative states and packed into one append; answers go out when the
 //! log has what they rest on.
+//!
+//! An acceptance is true for ever. A refusal is true of a durable state, but an owner that was deposed and does not know
+//! it yet may refuse by a state of the past: it learns of it with its next append, and a refusal makes none.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -102,11 +105,13 @@ impl<D: Domain, T> Serving<D, T> {
         self.appends.front().is_some_and(|append| append.deadline <= now)
     }
 
-    /// The commands of the epoch that are not answered, in their order.
-    pub(super) fn into_commands(self) -> VecDeque<Box<Pending<D, T>>> {
-        let decided = self.flights.into_iter().map(|flight| flight.pending);
-        let undecided = self.released.into_iter().chain(self.ready).map(|(_, pending)| pending);
-        decided.chain(undecided).collect()
+    /// The commands of the epoch that are not answered, those of one stream in their order: `waiting` came after what
+    /// was decided and before what is ready.
+    pub(super) fn into_commands(self, waiting: Vec<Box<Pending<D, T>>>) -> VecDeque<Box<Pending<D, T>>> {
+        let flights = self.flights.into_iter().map(|flight| flight.pending);
+        let released = self.released.into_iter().map(|(_, pending)| pending);
+        let ready = self.ready.into_iter().map(|(_, pending)| pending);
+        flights.chain(released).chain(waiting).chain(ready).collect()
     }
 
     /// Brings a command to its stream, and asks for the stream's row if it is not in memory.
@@ -172,10 +177,15 @@ impl<D: Domain, T> Serving<D, T> {
                 entry.waiting.push_back(pending);
                 continue;
             }
-            if let Some((key, seq, payload)) = self.decide(slot, pending, entry, terms, outbox) {
-                bytes += key.len() + payload.len();
-                records.push(NewRecord { key, body: Body::Commit { epoch: self.epoch(), seq, payload } });
-                streams.touch(slot);
+            match self.decide(slot, pending, entry, terms, outbox) {
+                Some((key, seq, payload)) => {
+                    bytes += key.len() + payload.len();
+                    records.push(NewRecord { key, body: Body::Commit { epoch: self.epoch(), seq, payload } });
+                    streams.touch(slot);
+                }
+                // Its turn goes to the next one.
+                None if in_turn => self.release(slot, entry),
+                None => {}
             }
         }
         records
@@ -223,6 +233,14 @@ impl<D: Domain, T> Serving<D, T> {
             outbox.answer(pending.ticket, outcome);
         }
         None
+    }
+
+    /// Gives the next command that waited for its stream's commits to land its turn.
+    fn release(&mut self, slot: Slot, entry: &mut Entry<D, T>) {
+        if let Some(pending) = entry.waiting.pop_front() {
+            entry.pins += 1;
+            self.released.push_back((slot, pending));
+        }
     }
 
     /// Takes the report of an append and answers what it settles. The number of commits it acknowledged.
@@ -273,10 +291,7 @@ impl<D: Domain, T> Serving<D, T> {
             entry.pins -= 1;
             if flight.commits {
                 entry.in_flight -= 1;
-                if let (Content::Ready(_), Some(pending)) = (&entry.content, entry.waiting.pop_front()) {
-                    entry.pins += 1;
-                    self.released.push_back((flight.slot, pending));
-                }
+                self.release(flight.slot, entry);
             }
         }
         Ok(())

@@ -1,10 +1,10 @@
 //! Taking a partition and deciding in groups.
 
 use sceau_engine::{Settings, Situation};
-use sceau_log::Body;
+use sceau_log::{Body, Delivery};
 
 use crate::counting::add;
-use crate::world::{World, accepted, rejected, settings};
+use crate::world::{RETRY, World, accepted, rejected, settings};
 
 #[test]
 fn a_command_is_answered_when_its_commit_stands_at_its_offset() {
@@ -93,6 +93,38 @@ fn a_hot_stream_has_no_more_commits_on_their_way_than_it_remembers() {
     let mut order: Vec<u32> = world.answered().into_iter().map(|(ticket, _)| ticket).collect();
     order.retain(|ticket| *ticket != 41);
     assert_eq!(order, (1..=40).collect::<Vec<_>>());
+}
+
+#[test]
+fn commands_that_waited_for_their_turn_are_all_answered_even_if_they_commit_nothing() {
+    let mut world = World::serving(settings());
+    for id in 1..=32 {
+        world.queue(add(id, "hot", 3));
+    }
+    for id in 33..=80 {
+        world.queue(add(id, "hot", 50));
+    }
+    world.queue(add(81, "hot", 4));
+    world.settle();
+    world.land_all();
+    let answers = world.answered();
+    assert_eq!(answers.iter().map(|(ticket, _)| *ticket).collect::<Vec<_>>(), (1..=81).collect::<Vec<_>>());
+    assert_eq!((&answers[79].1, &answers[80].1), (&rejected(96), &accepted(33, 33)));
+}
+
+#[test]
+fn commands_that_waited_for_their_turn_keep_it_over_the_end_of_an_epoch() {
+    let mut world = World::serving(Settings { appends_in_flight: 1, ..settings() });
+    for id in 1..=34 {
+        world.queue(add(id, "hot", 1));
+    }
+    world.settle();
+    world.submit(add(35, "hot", 1));
+    world.lose(Delivery::Lost);
+    world.wait(RETRY);
+    world.land_all();
+    let versions = world.answered().into_iter().map(|(ticket, outcome)| (ticket, outcome.unwrap().version));
+    assert_eq!(versions.collect::<Vec<_>>(), (1..=35).map(|n| (n, u64::from(n))).collect::<Vec<_>>());
 }
 
 #[test]
