@@ -83,7 +83,7 @@ pub fn aligned(head: &[String], rows: &[Vec<String>]) -> String {
 }
 
 fn table(messages: &[DynamicMessage], columns: &[&str]) -> String {
-    let head: Vec<String> = columns.iter().map(|column| column.replace('_', " ").to_uppercase()).collect();
+    let head: Vec<String> = columns.iter().map(|column| column.rsplit('.').next().unwrap_or(column).replace('_', " ").to_uppercase()).collect();
     let rows: Vec<Vec<String>> = messages.iter().map(|message| columns.iter().map(|column| at(message, column)).collect()).collect();
     aligned(&head, &rows)
 }

@@ -111,7 +111,11 @@ pub(super) async fn run(session: &Session, command: Pay) -> Result<(), CallError
         Pay::Ledger { company } => {
             let request = pb::GetLedgerRequest { meta: None, company_id: company };
             let answer = Queries::new(session.caller.clone()).get_ledger(request).await?.into_inner();
-            session.form.record(&answer);
+            let columns = [
+                "balance.invoiced", "balance.settled", "balance.refunded", "balance.credited", "balance.open", "balance.refund_due",
+                "invoices", "credit_notes",
+            ];
+            session.form.table(&answer.ledgers, &columns);
             Ok(())
         }
     }
