@@ -77,8 +77,7 @@ impl<D: Domain> Task<D> {
         loop {
             self.owner.drive();
             self.carry_out();
-            let status = self.owner.status();
-            *self.status.lock().unwrap_or_else(PoisonError::into_inner) = status;
+            let status = self.publish();
             if status.situation == Situation::Idle {
                 return;
             }
@@ -99,6 +98,29 @@ impl<D: Domain> Task<D> {
             }
             self.feed(event);
         }
+    }
+
+    /// Shows what the owner is doing, and tells of changes that somebody may have to look into.
+    fn publish(&self) -> Status {
+        let status = self.owner.status();
+        let before = std::mem::replace(&mut *self.status.lock().unwrap_or_else(PoisonError::into_inner), status);
+        let partition = self.partition;
+        if status.epochs_ended > before.epochs_ended {
+            tracing::warn!(%partition, epoch = before.epoch, "an append was lost, late or misplaced: the epoch is over");
+        }
+        if status.unreadable > before.unreadable {
+            let streams = status.unreadable;
+            tracing::error!(%partition, streams, "streams hold what this version cannot read: run a newer one");
+        }
+        if status.situation != before.situation {
+            match status.situation {
+                Situation::Serving => tracing::info!(%partition, epoch = status.epoch, "serving"),
+                Situation::Waiting => tracing::warn!(%partition, "cannot take the partition now: trying again"),
+                Situation::Idle => tracing::info!(%partition, "given up"),
+                Situation::Fencing | Situation::Restoring | Situation::Reading => {}
+            }
+        }
+        status
     }
 
     /// Feeds what came back: `first`, and whatever came with it.
