@@ -20,7 +20,7 @@ use sceau_kernel::uuid::Uuid;
 use sceau_proto::common::v1::{CommandMeta, PageInfo, PageRequest};
 
 use crate::client::{self, CallError, Caller};
-use crate::config::{ConfigFault, ConfigFaults, Layers, SETTINGS};
+use crate::config::{ConfigFaults, Layers};
 use crate::serve::serve;
 use crate::show::Form;
 
@@ -186,21 +186,15 @@ impl ServeArgs {
     fn layers(&self, connection: &Connection) -> Result<Layers, ConfigFaults> {
         let mut flags = BTreeMap::new();
         if connection.data_given() {
-            flags.insert("data", connection.data.display().to_string());
+            flags.insert("data".to_owned(), connection.data.display().to_string());
         }
         let addresses = [("grpc.listen", &self.grpc_listen), ("http.listen", &self.http_listen)];
-        flags.extend(addresses.into_iter().filter_map(|(key, value)| Some((key, value.clone()?))));
-        let mut faults = Vec::new();
-        for text in &self.settings {
-            let known = text.split_once('=').and_then(|(key, value)| {
-                SETTINGS.iter().find(|setting| setting.key == key.trim()).map(|setting| (setting.key, value.to_owned()))
-            });
-            match known {
-                Some((key, value)) => drop(flags.insert(key, value)),
-                None => faults.push(ConfigFault::UnknownKey { key: text.clone(), origin: "--set".to_owned() }),
-            }
-        }
-        if faults.is_empty() { Layers::of_process(self.config.as_deref(), flags) } else { Err(ConfigFaults(faults)) }
+        flags.extend(addresses.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value.clone()?))));
+        flags.extend(self.settings.iter().map(|text| {
+            let (key, value) = text.split_once('=').unwrap_or((text, ""));
+            (key.trim().to_owned(), value.to_owned())
+        }));
+        Layers::of_process(self.config.as_deref(), flags)
     }
 }
 

@@ -96,13 +96,13 @@ pub struct Layers {
     /// Environment variables.
     pub environment: BTreeMap<String, String>,
     /// `key = value` from flags.
-    pub flags: BTreeMap<&'static str, String>,
+    pub flags: BTreeMap<String, String>,
 }
 
 impl Layers {
     /// The layers of this process: `file` (or `sceau.toml` in the data folder, when it is there), the environment, and
     /// `flags`.
-    pub fn of_process(file: Option<&Path>, flags: BTreeMap<&'static str, String>) -> Result<Self, ConfigFaults> {
+    pub fn of_process(file: Option<&Path>, flags: BTreeMap<String, String>) -> Result<Self, ConfigFaults> {
         let environment: BTreeMap<String, String> = std::env::vars()
             .filter(|(name, _)| name.starts_with("SCEAU_"))
             .collect();
@@ -139,6 +139,9 @@ impl Layers {
         let mut faults = Vec::new();
         let file = self.file_values(&mut faults);
         self.unknown_variables(&mut faults);
+        for key in self.flags.keys().filter(|key| SETTINGS.iter().all(|setting| setting.key != key.as_str())) {
+            faults.push(ConfigFault::UnknownKey { key: key.clone(), origin: "--set".to_owned() });
+        }
         let in_force: Vec<InForce> = SETTINGS.iter().map(|setting| self.pick(setting, &file)).collect();
         let config = typed(&in_force, &mut faults);
         match config {

@@ -1,13 +1,13 @@
 use super::*;
 
-fn layers(file: &str, environment: &[(&str, &str)], flags: &[(&'static str, &str)]) -> Layers {
+fn layers(file: &str, environment: &[(&str, &str)], flags: &[(&str, &str)]) -> Layers {
     Layers {
         file: (!file.is_empty()).then(|| (PathBuf::from("sceau.toml"), file.to_owned())),
         environment: environment
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect(),
-        flags: flags.iter().map(|(key, value)| (*key, (*value).to_owned())).collect(),
+        flags: flags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
     }
 }
 
@@ -61,7 +61,7 @@ fn flags_win_over_environment_over_file_over_defaults() {
 fn all_faults_are_reported_at_once() {
     let file = "nonsense = 1\n[engine]\nmemory = \"1TB\"\n";
     let environment = [("SCEAU_TENANTS", "Côte d'Ivoire"), ("SCEAU_TENNANTS", "ci")];
-    let faults = layers(file, &environment, &[("deadline.interval", "5"), ("log.format", "xml")])
+    let faults = layers(file, &environment, &[("deadline.interval", "5"), ("log.format", "xml"), ("a", "b")])
         .resolve()
         .unwrap_err();
     let said = faults.to_string();
@@ -75,7 +75,7 @@ fn all_faults_are_reported_at_once() {
     ] {
         assert!(said.contains(expected), "{expected} is missing from:\n{said}");
     }
-    assert_eq!(faults.0.len(), 6);
+    assert_eq!(faults.0.len(), 7);
 }
 
 #[test]

@@ -187,7 +187,9 @@ impl Keeper {
         let old = std::mem::replace(&mut state.serving, state.building.take());
         self.publish(state);
         let name = self.projection.name();
-        tracing::info!(projection = name, generation = control.serving.map(|serving| serving.number), "now serving");
+        if old.is_some() {
+            tracing::info!(projection = name, generation = control.serving.map(|serving| serving.number), "now serving");
+        }
         self.discard(old).await?;
         Ok(self.drop_others(&control).await?)
     }
