@@ -13,11 +13,12 @@ use reader::Valid;
 pub(crate) use views::audit;
 
 /// Judges a finished run: everything that should not be, one sentence each.
-pub(crate) fn judge(world: &World) -> Vec<String> {
+pub(crate) fn judge(world: &mut World) -> Vec<String> {
     let valid = match reader::read(&world.log) {
         Ok(valid) => valid,
         Err(unreadable) => return vec![unreadable],
     };
+    reader::count(&world.log, &valid, &mut world.census);
     let mut faults = world.complaints.clone();
     let streams = decisions::judge(&valid, &world.callers, &mut faults);
     answers::judge(&valid, &streams, &world.callers, &mut faults);

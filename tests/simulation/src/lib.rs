@@ -10,6 +10,7 @@
 mod agenda;
 mod bank;
 mod callers;
+mod census;
 mod faults;
 mod judge;
 mod log;
@@ -20,6 +21,7 @@ mod store;
 mod trace;
 mod world;
 
+pub use census::Census;
 pub use setup::Switch;
 use world::World;
 
@@ -30,6 +32,8 @@ pub struct Run {
     pub hash: u64,
     /// Events that happened.
     pub steps: u64,
+    /// What it went through.
+    pub census: Census,
     /// What should not be, one sentence each.
     pub faults: Vec<String>,
 }
@@ -39,8 +43,8 @@ pub struct Run {
 pub fn run(seed: u64, switch: Option<Switch>, told: bool) -> Run {
     let mut world = World::new(seed, switch, told);
     let faults = match world.run() {
-        Ok(()) => judge::judge(&world),
+        Ok(()) => judge::judge(&mut world),
         Err(stuck) => vec![format!("it does not drain: {stuck}")],
     };
-    Run { hash: world.trace.hash(), steps: world.steps(), faults }
+    Run { hash: world.trace.hash(), steps: world.steps(), census: world.census, faults }
 }

@@ -136,11 +136,11 @@ pub(crate) trait Machine {
     fn complaint(&self) -> Option<String>;
 }
 
-/// The machine for a seat.
-pub(crate) fn machine(seat: Seat, node: usize, setup: &Setup) -> Box<dyn Machine> {
+/// The machine for a seat; `first` when nobody has held it before.
+pub(crate) fn machine(seat: Seat, node: usize, first: bool, setup: &Setup) -> Box<dyn Machine> {
     match seat {
         Seat::Owner { partition } => owner::seat(partition, node, setup),
-        Seat::View { view, generation, partition } => view::seat(view, generation, partition, setup),
+        Seat::View { view, generation, partition } => view::seat(view, generation, partition, first, setup),
         Seat::Courier { partition } => reactor::seat(partition, setup),
     }
 }

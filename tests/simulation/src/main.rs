@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use sceau_simulation::Switch;
+use sceau_simulation::{Census, Switch};
 
 /// What was asked for on the command line.
 struct Asked {
@@ -49,10 +49,12 @@ fn asked(arguments: &[String]) -> Option<Asked> {
 fn run(asked: &Asked) -> ExitCode {
     let begin = Instant::now();
     let mut steps = 0;
+    let mut census = Census::default();
     for done in 1..=asked.seeds {
         let seed = asked.from + done - 1;
         let run = sceau_simulation::run(seed, asked.without, false);
         steps += run.steps;
+        census += &run.census;
         if !run.faults.is_empty() {
             println!("\nschedule {done}, seed {seed}, fails; replay it with --seed {seed}");
             return told(&run.faults);
@@ -62,7 +64,7 @@ fn run(asked: &Asked) -> ExitCode {
             eprint!("\r{done} of {} schedules, {rate:.0}/s, {steps} events", asked.seeds);
         }
     }
-    println!("\n{} schedules from seed {}: nothing found", asked.seeds, asked.from);
+    println!("\n{} schedules from seed {}: nothing found\n{census}", asked.seeds, asked.from);
     ExitCode::SUCCESS
 }
 

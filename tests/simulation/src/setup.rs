@@ -74,11 +74,13 @@ impl Setup {
             checkpoint_every: Duration::from_millis(size(5, 300) as u64),
             retry_after: Duration::from_millis(20),
             weaken,
+            ..ProjectorOptions::default()
         };
         let reactor = ReactorOptions {
             window: size(1, 8),
             checkpoint_every: Duration::from_millis(size(5, 300) as u64),
             retry_after: Duration::from_millis(20),
+            ..ReactorOptions::default()
         };
         Self { settings, projector, reactor }
     }

@@ -10,6 +10,7 @@ use sceau_store::RowWrite;
 
 use crate::agenda::{Agenda, Instant};
 use crate::callers::Callers;
+use crate::census::Census;
 use crate::faults::Faults;
 use crate::log::SimLog;
 use crate::machine::{Input, Parcel, Seat, Ticket, ViewKind};
@@ -102,6 +103,7 @@ pub(crate) struct World {
     /// What machines complained of.
     pub(crate) complaints: Vec<String>,
     pub(crate) trace: Trace,
+    pub(crate) census: Census,
     agenda: Agenda<Event>,
     random: Random,
     faults: Faults,
@@ -110,6 +112,8 @@ pub(crate) struct World {
     seats: Vec<Seat>,
     /// Which node should hold each seat.
     holders: Vec<usize>,
+    /// Which seats somebody has held.
+    begun: Vec<bool>,
     instances: u64,
     /// Commands of reactors that are not answered.
     calls: Vec<Option<(Address, u64)>>,
@@ -139,10 +143,12 @@ impl World {
             callers: Callers::new(&mut random),
             complaints: Vec::new(),
             trace: Trace::new(told),
+            census: Census::default(),
             agenda: Agenda::new(),
             random,
             faults,
             setup,
+            begun: vec![false; seats.len()],
             nodes,
             seats,
             holders,

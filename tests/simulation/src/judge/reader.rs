@@ -4,6 +4,7 @@ use prost::Message;
 use sceau_log::Body;
 use sceau_proto::log::v1::Commit;
 
+use crate::census::Census;
 use crate::log::SimLog;
 use crate::world::PARTITIONS;
 
@@ -61,6 +62,21 @@ pub(super) fn read<S>(log: &SimLog<S>) -> Result<Vec<Valid>, String> {
         }
     }
     Ok(valid)
+}
+
+/// Counts what the log is made of.
+pub(super) fn count<S>(log: &SimLog<S>, valid: &[Valid], census: &mut Census) {
+    for partition in 0..PARTITIONS {
+        for record in log.records(partition) {
+            let counts = valid.iter().any(|commit| (commit.partition, commit.offset) == (partition, record.offset));
+            census.count(match &record.body {
+                Body::Fence { .. } => "fence",
+                Body::Commit { .. } if counts => "valid commit",
+                Body::Commit { .. } => "void commit",
+                Body::Foreign => "foreign record",
+            });
+        }
+    }
 }
 
 /// An event's text: amount, balance, other account.

@@ -15,17 +15,21 @@ struct View<P: Projection> {
     source: Source,
     options: ProjectorOptions,
     projector: Option<Projector<P>>,
+    /// Nobody has written to the table before.
+    fresh: bool,
     /// The checkpoint has been asked for.
     asked: bool,
 }
 
-pub(super) fn seat(view: ViewKind, generation: u8, partition: usize, setup: &Setup) -> Box<dyn Machine> {
+pub(super) fn seat(view: ViewKind, generation: u8, partition: usize, fresh: bool, setup: &Setup) -> Box<dyn Machine> {
     let table = view.table(generation);
     let source = Source { topic: TOPIC, partition: partition as u32 };
     let options = setup.projector;
     match view {
-        ViewKind::Balances => Box::new(View::<Balances> { table, source, options, projector: None, asked: false }),
-        ViewKind::Totals => Box::new(View::<Totals> { table, source, options, projector: None, asked: false }),
+        ViewKind::Balances => {
+            Box::new(View::<Balances> { table, source, options, projector: None, fresh, asked: false })
+        }
+        ViewKind::Totals => Box::new(View::<Totals> { table, source, options, projector: None, fresh, asked: false }),
     }
 }
 
@@ -43,7 +47,8 @@ impl<P: Projection> Machine for View<P> {
             match input {
                 Input::Rows { rows: Some(rows), .. } => {
                     let cells = rows.into_iter().next().flatten();
-                    let begin = |cursor| Projector::new(self.options, &self.table, self.source.clone(), cursor, false);
+                    let source = self.source.clone();
+                    let begin = |cursor| Projector::new(self.options, &self.table, source, cursor, self.fresh);
                     self.projector = checkpoint::cursor(cells.as_deref()).map(begin);
                 }
                 Input::Rows { rows: None, .. } => self.asked = false,

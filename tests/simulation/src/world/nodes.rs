@@ -118,7 +118,8 @@ impl World {
         let owner = matches!(self.seats[seat], Seat::Owner { .. });
         if self.nodes[node].machines[seat].as_ref().is_none_or(|sitting| sitting.dismissed && !owner) {
             self.instances += 1;
-            let machine = machine(self.seats[seat], node, &self.setup);
+            let first = !std::mem::replace(&mut self.begun[seat], true);
+            let machine = machine(self.seats[seat], node, first, &self.setup);
             let sitting = Sitting { instance: self.instances, machine, settled: 0, dismissed: false };
             self.nodes[node].machines[seat] = Some(sitting);
         }
@@ -127,8 +128,12 @@ impl World {
         }
     }
 
-    /// An owner steps down, at once or in good order; a reader of the log writes what it has.
+    /// An owner steps down, at once or in good order; a reader of the log writes what it has. As long as things go
+    /// wrong, this may come so late that the node holds the seat again.
     pub(super) fn dismiss(&mut self, node: usize, seat: usize) {
+        if self.stage != Stage::Faulty && self.holders[seat] == node {
+            return;
+        }
         let Some(to) = self.address(node, seat) else { return };
         if let Some(sitting) = self.nodes[node].sitting(to) {
             sitting.dismissed = true;
@@ -195,6 +200,7 @@ impl World {
     fn audit(&mut self) {
         let (node, seat) = (self.random.index(self.nodes.len()), self.random.index(self.seats.len()));
         if let Seat::View { view, generation, partition } = self.seats[seat] {
+            self.census.count("audit");
             let applied = self.nodes[node].applied(seat);
             self.complaints.extend(audit(self, view, generation, partition, applied));
         }
@@ -207,6 +213,7 @@ impl World {
         }
         let node = self.random.index(self.nodes.len());
         if self.random.chance(self.faults.crash) && self.nodes[node].up {
+            self.census.count("death");
             self.crash(node);
             let down = self.random.between(10_000, 400_000);
             self.plan(down, Event::Restart { node });
@@ -214,6 +221,7 @@ impl World {
         let node = self.random.index(self.nodes.len());
         if self.random.chance(self.faults.pause) && self.nodes[node].up && !self.nodes[node].paused {
             self.trace.tell(self.agenda.now(), || format!("node {node} stands still"));
+            self.census.count("pause");
             self.nodes[node].paused = true;
             let pause = self.random.between(20_000, 1_200_000);
             self.plan(pause, Event::Wake { node });
@@ -223,6 +231,7 @@ impl World {
         }
         if self.random.chance(self.faults.clock_jump) {
             let node = self.random.index(self.nodes.len());
+            self.census.count("clock jump");
             self.nodes[node].skew = skew(&self.faults, &mut self.random);
         }
         if self.random.chance(self.faults.foreign_record) {
@@ -241,6 +250,7 @@ impl World {
         if from == to || self.is_rebuild(seat) && !self.rebuilding {
             return;
         }
+        self.census.count("move");
         self.trace.tell(self.agenda.now(), || format!("{:?} goes from node {from} to node {to}", self.seats[seat]));
         let delay = self.random.between(100, 50_000);
         self.plan(delay, Event::Appoint { node: to, seat });

@@ -94,6 +94,9 @@ impl World {
     /// Rows reach the store one by one. When the write fails, each of them does so in time, much later, or never.
     fn write(&mut self, from: Address, token: u64, rows: Vec<(String, RowWrite)>) {
         let well = !self.random.chance(self.faults.failed_write);
+        if !well {
+            self.census.count("failed write");
+        }
         let mut last = self.latency();
         for (table, row) in rows {
             let delay = match if well { 0 } else { self.random.below(3) } {
@@ -116,6 +119,7 @@ impl World {
         let landed = self.log.records(partition).len() as u64;
         self.trace.tell(self.agenda.now(), || format!("node {} answers sending {sending}: {answer:?}", from.node));
         self.trace.mark(&[self.agenda.now(), sending as u64, u64::from(answer.is_ok())]);
+        self.census.count_answer(&answer);
         let definite = is_definite(&answer);
         self.callers.told.push(Told { sending, landed, answer });
         if !self.random.chance(self.faults.lost_message) {
@@ -126,6 +130,7 @@ impl World {
 
     /// A reactor's command goes to the node that should own the stream.
     fn react(&mut self, from: Address, ticket: u64, stream: StreamId, command: BankCommand, id: CommandId) {
+        self.census.count("reaction");
         let call = self.calls.len();
         self.calls.push(Some((from, ticket)));
         self.plan(CALL_TIMEOUT, Event::Expire { call });
