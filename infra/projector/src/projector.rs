@@ -38,6 +38,9 @@ pub struct ProjectorOptions {
     pub flush_rows: usize,
     /// A read of at least half as many bytes means that there is more to read.
     pub read_bytes: usize,
+    /// At the end of the log reads are so far apart, so that under load one read and one flush serve many events. A
+    /// lone event does not wait: the read that finds it is there already.
+    pub pause: Duration,
     /// Checkpoints are at least this far apart in time, except the last one.
     pub checkpoint_every: Duration,
     /// How long to wait before trying again what failed.
@@ -52,6 +55,7 @@ impl Default for ProjectorOptions {
             cached_rows: 32_768,
             flush_rows: 8192,
             read_bytes: 256 << 10,
+            pause: Duration::from_millis(4),
             checkpoint_every: Duration::from_millis(500),
             retry_after: Duration::from_millis(250),
             weaken: Weaken::default(),

@@ -65,6 +65,9 @@ pub trait CommandSink<C>: Send + Sync + 'static {
 pub struct ReactorOptions {
     /// No more records are taken while so many commands are unanswered.
     pub window: usize,
+    /// Reads are so far apart, so that under load one read serves many events. A lone event does not wait: the read
+    /// that finds it is there already.
+    pub pause: Duration,
     /// Checkpoints are at least this far apart in time, except the last one.
     pub checkpoint_every: Duration,
     /// How long to wait before trying again what the log or the store failed to do.
@@ -73,7 +76,12 @@ pub struct ReactorOptions {
 
 impl Default for ReactorOptions {
     fn default() -> Self {
-        Self { window: 256, checkpoint_every: Duration::from_millis(500), retry_after: Duration::from_millis(250) }
+        Self {
+            window: 256,
+            pause: Duration::from_millis(2),
+            checkpoint_every: Duration::from_millis(500),
+            retry_after: Duration::from_millis(250),
+        }
     }
 }
 

@@ -137,9 +137,12 @@ impl Worker {
             Action::Read { from, wait } => {
                 let (log, bytes) = (Arc::clone(&self.log), self.options.read_bytes);
                 let partition = partition(part);
-                let wait = if wait { POLL } else { Duration::ZERO };
+                let (pause, poll) = (self.options.pause, if wait { POLL } else { Duration::ZERO });
                 Box::pin(async move {
-                    Done::Input(match log.read(partition, from, bytes, wait).await {
+                    if wait {
+                        tokio::time::sleep(pause).await;
+                    }
+                    Done::Input(match log.read(partition, from, bytes, poll).await {
                         Ok(records) => Input::Records(records),
                         Err(error) => Input::Failed(Step::Read, error.to_string()),
                     })

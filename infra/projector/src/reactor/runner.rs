@@ -73,6 +73,7 @@ impl ReactorRunner {
                 sink: Arc::clone(&sink),
                 source: source.clone(),
                 status: Arc::clone(&status),
+                pause: options.pause,
             };
             let machine = ReactorMachine::<R>::new(options, source, cursor);
             parts.push(status);
@@ -115,6 +116,7 @@ struct Worker<C> {
     sink: Arc<dyn CommandSink<C>>,
     source: Source,
     status: Arc<Mutex<PartitionStatus>>,
+    pause: Duration,
 }
 
 /// What an operation came back with.
@@ -161,8 +163,9 @@ impl<C: Clone + Send + 'static> Worker<C> {
         let store = Arc::clone(&self.store);
         match action {
             ReactorAction::Read { from } => {
-                let (log, partition) = (Arc::clone(&self.log), self.partition());
+                let (log, partition, pause) = (Arc::clone(&self.log), self.partition(), self.pause);
                 Box::pin(async move {
+                    tokio::time::sleep(pause).await;
                     Done::Input(match log.read(partition, from, READ_BYTES, POLL).await {
                         Ok(records) => ReactorInput::Records(records),
                         Err(error) => ReactorInput::ReadFailed(error.to_string()),
