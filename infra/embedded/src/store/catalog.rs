@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
-use fjall::config::{CompressionPolicy, FilterPolicy, FilterPolicyEntry};
+use fjall::config::{CompressionPolicy, FilterPolicy, FilterPolicyEntry, PartitioningPolicy};
 use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions};
 use sceau_projection::{CellKind, Column, TableSchema};
 
@@ -97,7 +97,9 @@ fn keyspace_name(table: &str) -> String {
     format!("rows-{table}")
 }
 
-/// Settings for rows that are overwritten and looked up by key, often in vain, so a filter for every level.
+/// Settings for rows that are overwritten and looked up by key, often in vain, so a filter for every level. Filters and
+/// indices are cut into pages: of a large table either is too large for the cache to take whole, and would be read from
+/// the file again at every lookup.
 fn keyspace_options() -> KeyspaceCreateOptions {
     /// Memtables are flushed by their sum (see `memtables`); by itself one never reaches this.
     const NEVER: u64 = 1 << 30;
@@ -105,6 +107,8 @@ fn keyspace_options() -> KeyspaceCreateOptions {
     KeyspaceCreateOptions::default()
         .max_memtable_size(NEVER)
         .filter_policy(FilterPolicy::all(filter))
+        .filter_block_partitioning_policy(PartitioningPolicy::all(true))
+        .index_block_partitioning_policy(PartitioningPolicy::all(true))
         .data_block_compression_policy(CompressionPolicy::new([CompressionType::None, CompressionType::Lz4]))
 }
 
