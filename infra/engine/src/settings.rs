@@ -83,6 +83,7 @@ macro_rules! rules {
 }
 rules! {
     without_offset_check: AcknowledgeAtOffset,
+    without_waiting: AnswerWhenDurable,
     without_deduplication: Deduplicate,
     without_reading: ReadBeforeServing,
     without_keeping_unsaved: KeepUnsaved,

@@ -12,6 +12,8 @@ pub enum Rule {
     ReaderSeq,
     /// A commit is acknowledged wherever it landed.
     AcknowledgeAtOffset,
+    /// A refusal or repeat that rests on commits which are not durable yet waits for them.
+    AnswerWhenDurable,
     /// A repeated command meets what the stream remembers.
     Deduplicate,
     /// The tail of the log is folded before the first decision.
@@ -26,10 +28,11 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ReaderEpoch,
         Self::ReaderSeq,
         Self::AcknowledgeAtOffset,
+        Self::AnswerWhenDurable,
         Self::Deduplicate,
         Self::ReadBeforeServing,
         Self::KeepUnsaved,
