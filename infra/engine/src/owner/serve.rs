@@ -210,7 +210,8 @@ impl<D: Domain, T> Serving<D, T> {
             limit: terms.settings.commit_bytes,
             deduplicate: !terms.settings.without_deduplication(),
         };
-        let speculative = stream.offset.is_some_and(|offset| offset >= self.durable) && !terms.settings.without_waiting();
+        let speculative =
+            stream.offset.is_some_and(|offset| offset >= self.durable) && !terms.settings.without_waiting();
         let outcome = match rule(stream, &pending, &rule_terms, &mut self.buffer) {
             Ruling::Commit(payload, outcome) => {
                 let seq = self.writer.issue();
