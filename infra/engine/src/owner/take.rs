@@ -141,8 +141,11 @@ impl<D: Domain, T> Owner<D, T> {
             match (verdict, &record.body) {
                 (Verdict::Valid, Body::Commit { payload, .. }) => {
                     self.streams.make_room();
-                    let slot =
-                        self.streams.find(&record.key).unwrap_or_else(|| self.streams.insert(record.key.clone()));
+                    let slot = match self.streams.find(&record.key) {
+                        Some(slot) => slot,
+                        // A copy: the key as it was read holds on to all the bytes it was read with.
+                        None => self.streams.insert(Bytes::copy_from_slice(&record.key)),
+                    };
                     self.streams.pin(slot);
                     reading.batch.push(Tail { slot, offset: record.offset, payload: payload.clone(), before });
                 }
@@ -181,7 +184,7 @@ impl<D: Domain, T> Owner<D, T> {
                 Some(true) => self.streams.touch(slot),
                 Some(false) => {}
                 None => {
-                    let first = entry.unreadable.is_none();
+                    let first = entry.unreadable.is_none() && !matches!(entry.content, Content::Broken);
                     entry.unreadable.get_or_insert(offset);
                     self.streams.unreadable += usize::from(first);
                     self.saver.hold_before(before);
