@@ -55,6 +55,9 @@ pub struct Connection {
     /// Answer as JSON.
     #[arg(long, global = true, help_heading = "Connection")]
     pub json: bool,
+    /// Answer with only the id: of what a command made, of each item of a list, the URL of each code. For scripts.
+    #[arg(long, global = true, conflicts_with = "json", help_heading = "Connection")]
+    pub id: bool,
     /// UUID of the command; giving the same one again with the same content changes nothing.
     #[arg(long, global = true, value_name = "UUID", help_heading = "Connection")]
     pub command_id: Option<Uuid>,
@@ -121,7 +124,11 @@ impl Session {
     pub(crate) async fn open(connection: &Connection) -> Result<Self, CallError> {
         let token = connection.token.clone().or_else(|| client::local_token(&connection.data));
         let caller = client::connect(&connection.server, token.as_deref()).await?;
-        let form = if connection.json { Form::Json } else { Form::Human };
+        let form = match (connection.json, connection.id) {
+            (true, _) => Form::Json,
+            (_, true) => Form::Id,
+            _ => Form::Human,
+        };
         Ok(Self { caller, form, command_id: connection.command_id })
     }
 

@@ -35,6 +35,8 @@ pub enum Form {
     Human,
     /// One JSON document.
     Json,
+    /// Only what identifies: the id of a receipt, the first column of a list. For scripts.
+    Id,
 }
 
 impl Form {
@@ -44,6 +46,7 @@ impl Form {
         match self {
             Self::Json => println!("{:#}", json_of(&message)),
             Self::Human => print!("{}", record(&message, 0)),
+            Self::Id => println!("{}", identity(&message)),
         }
     }
 
@@ -52,6 +55,7 @@ impl Form {
         let messages: Vec<DynamicMessage> = messages.iter().filter_map(reflect).collect();
         match self {
             Self::Json => println!("{:#}", serde_json::Value::Array(messages.iter().map(json_of).collect())),
+            Self::Id => messages.iter().for_each(|message| println!("{}", columns.first().map_or_else(String::new, |column| at(message, column)))),
             Self::Human if messages.is_empty() => println!("none"),
             Self::Human => print!("{}", table(&messages, columns)),
         }
@@ -62,8 +66,17 @@ impl Form {
         match self {
             Self::Json => println!("{}", reflect(message).map_or(serde_json::Value::Null, |message| json_of(&message))),
             Self::Human => println!("{}", human()),
+            Self::Id => println!("{}", reflect(message).map_or_else(String::new, |message| identity(&message))),
         }
     }
+}
+
+/// What identifies a message to a person: its `id`, the `url` of a code, or else its first field.
+fn identity(message: &DynamicMessage) -> String {
+    let descriptor = message.descriptor();
+    let first = descriptor.fields().next().map(|field| field.name().to_owned()).unwrap_or_default();
+    let name = ["id", "url", "token"].into_iter().find(|name| descriptor.get_field_by_name(name).is_some());
+    at(message, name.unwrap_or(&first))
 }
 
 /// Rows of texts under a head, in columns as wide as they need.

@@ -52,6 +52,7 @@ fn line(record: &pb::TailLogResponse, form: Form) -> String {
     let at = record.at.and_then(|at| Timestamp::from_wire(at).ok()).map(|at| at.to_string()).unwrap_or_default();
     let position = record.position.clone().unwrap_or_default();
     match form {
+        Form::Id => format!("{}/{}@{}", position.topic, position.partition, position.offset),
         Form::Human => {
             let place = format!("{}/{}@{}", position.topic, position.partition, position.offset);
             let what = if record.r#type.is_empty() { record.node.as_str() } else { record.r#type.as_str() };

@@ -167,13 +167,9 @@ impl Planner {
 
     fn new_product(&mut self, stock_code: String) -> u32 {
         let product = self.plan.products.len() as u32;
-        let gtins = (0..).filter_map(|attempt| self.names.gtin(&stock_code, attempt));
-        for gtin in gtins {
-            if self.gtins.insert(gtin) {
-                self.plan.products.push(Product { stock_code: stock_code.clone(), name: String::new(), gtin });
-                break;
-            }
-        }
+        let free = |gtin: &Gtin| self.gtins.insert(*gtin);
+        let gtin = (0..).filter_map(|attempt| self.names.gtin(&stock_code, attempt)).find(free);
+        self.plan.products.extend(gtin.map(|gtin| Product { stock_code: stock_code.clone(), name: String::new(), gtin }));
         self.products.insert(stock_code, product);
         self.in_force.push(Vec::new());
         product
