@@ -27,4 +27,4 @@ pub use read_side::{ControlError, Projections, ReadSide, StartError};
 pub use reading::Counts;
 pub use status::{GenerationStatus, PartitionStatus, Progress, ProjectionStatus, ReactorStatus};
 pub use view::{Range, ViewError, ViewReader, Views};
-pub use weaken::Weaken;
+pub use weaken::{Rule, Weaken};

@@ -38,8 +38,8 @@ pub struct ProjectorOptions {
     pub flush_rows: usize,
     /// A read of at least half as many bytes means that there is more to read.
     pub read_bytes: usize,
-    /// At the end of the log reads are so far apart, so that under load one read and one flush serve many events. A
-    /// lone event does not wait: the read that finds it is there already.
+    /// At the end of the log, a read that found more than one record is followed by the next after so long: under load
+    /// one read and one flush serve many events, and a lone event does not wait.
     pub pause: Duration,
     /// Checkpoints are at least this far apart in time, except the last one.
     pub checkpoint_every: Duration,

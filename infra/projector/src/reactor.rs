@@ -17,6 +17,8 @@ use sceau_log::Record;
 use sceau_log::protocol::Cursor;
 use sceau_store::RowWrite;
 
+use crate::weaken::Weaken;
+
 pub use machine::ReactorMachine;
 pub use runner::{ReactorRunner, ReactorWatch};
 
@@ -65,13 +67,15 @@ pub trait CommandSink<C>: Send + Sync + 'static {
 pub struct ReactorOptions {
     /// No more records are taken while so many commands are unanswered.
     pub window: usize,
-    /// Reads are so far apart, so that under load one read serves many events. A lone event does not wait: the read
-    /// that finds it is there already.
+    /// A read that found more than one record is followed by the next after so long: under load one read serves many
+    /// events, and a lone event does not wait.
     pub pause: Duration,
     /// Checkpoints are at least this far apart in time, except the last one.
     pub checkpoint_every: Duration,
     /// How long to wait before trying again what the log or the store failed to do.
     pub retry_after: Duration,
+    /// Rules switched off.
+    pub weaken: Weaken,
 }
 
 impl Default for ReactorOptions {
@@ -81,6 +85,7 @@ impl Default for ReactorOptions {
             pause: Duration::from_millis(2),
             checkpoint_every: Duration::from_millis(500),
             retry_after: Duration::from_millis(250),
+            weaken: Weaken::default(),
         }
     }
 }

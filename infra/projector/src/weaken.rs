@@ -1,34 +1,42 @@
-//! Switches that turn off one rule each. They exist so that the simulation can prove that it would notice; without the
-//! cargo feature `weaken` they are constants.
+//! Rules that a test can leave out, one at a time, to show that the simulation would notice. Without the cargo feature
+//! `weaken` every rule holds, and the compiler sees it.
 
-/// Which rules are off.
+/// A rule of the read side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rule {
+    /// An event that a row includes is not folded into it again.
+    RowWatermark,
+    /// A projection's checkpoint is written after its rows.
+    RowsBeforeCheckpoint,
+    /// A reactor's checkpoint stays behind the oldest event whose commands are not answered.
+    AnswersBeforeCheckpoint,
+    /// A reactor has one command on its way to a stream, and sends them in the order of the log.
+    OneCommandAtATime,
+}
+
+impl Rule {
+    /// Every rule.
+    pub const ALL: [Self; 4] =
+        [Self::RowWatermark, Self::RowsBeforeCheckpoint, Self::AnswersBeforeCheckpoint, Self::OneCommandAtATime];
+}
+
+/// Which rule is left out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Weaken {
-    /// A row forgets which events it includes.
+    /// The rule, if there is one.
     #[cfg(feature = "weaken")]
-    pub skip_row_watermark: bool,
-    /// The checkpoint is written before the rows.
-    #[cfg(feature = "weaken")]
-    pub checkpoint_before_rows: bool,
+    pub rule: Option<Rule>,
 }
 
-#[cfg(feature = "weaken")]
 impl Weaken {
-    pub(crate) const fn skips_row_watermark(self) -> bool {
-        self.skip_row_watermark
+    #[cfg(feature = "weaken")]
+    pub(crate) fn leaves_out(self, rule: Rule) -> bool {
+        self.rule == Some(rule)
     }
-    pub(crate) const fn checkpoints_before_rows(self) -> bool {
-        self.checkpoint_before_rows
-    }
-}
 
-#[cfg(not(feature = "weaken"))]
-#[allow(clippy::unused_self, reason = "the same calls as with the feature")]
-impl Weaken {
-    pub(crate) const fn skips_row_watermark(self) -> bool {
-        false
-    }
-    pub(crate) const fn checkpoints_before_rows(self) -> bool {
+    #[cfg(not(feature = "weaken"))]
+    #[allow(clippy::unused_self, reason = "the same call as with the feature")]
+    pub(crate) const fn leaves_out(self, _: Rule) -> bool {
         false
     }
 }

@@ -76,10 +76,10 @@ impl Worker {
         let mut under_way: FuturesUnordered<BoxFuture<'static, Done>> = FuturesUnordered::new();
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut stopping = false;
+        let (mut stopping, mut crowded) = (false, false);
         loop {
             while let Some(action) = machine.next_action() {
-                under_way.push(self.carry_out(part, action));
+                under_way.push(self.carry_out(part, action, crowded));
             }
             self.publish(part, &machine);
             if machine.is_done() {
@@ -88,7 +88,10 @@ impl Worker {
             tokio::select! {
                 Some(done) = under_way.next() => match done {
                     Done::Input(input) => {
-                        let long = matches!(&input, Input::Records(records) if records.len() >= LONG_BATCH);
+                        let mut long = false;
+                        if let Input::Records(records) = &input {
+                            (crowded, long) = (records.len() > 1, records.len() >= LONG_BATCH);
+                        }
                         machine.take(input);
                         if long {
                             tokio::task::yield_now().await;
@@ -131,7 +134,7 @@ impl Worker {
         }
     }
 
-    fn carry_out(&self, part: &Part, action: Action) -> BoxFuture<'static, Done> {
+    fn carry_out(&self, part: &Part, action: Action, crowded: bool) -> BoxFuture<'static, Done> {
         let (store, table) = (Arc::clone(&self.store), Arc::clone(&self.generation));
         match action {
             Action::Read { from, wait } => {
@@ -139,7 +142,7 @@ impl Worker {
                 let partition = partition(part);
                 let (pause, poll) = (self.options.pause, if wait { POLL } else { Duration::ZERO });
                 Box::pin(async move {
-                    if wait {
+                    if wait && crowded {
                         tokio::time::sleep(pause).await;
                     }
                     Done::Input(match log.read(partition, from, bytes, poll).await {

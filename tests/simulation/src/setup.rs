@@ -12,25 +12,22 @@ use crate::random::Random;
 pub enum Switch {
     /// A rule of the write side.
     Engine(Rule),
-    /// A row of a view skips the events it includes.
-    RowWatermark,
-    /// A view's checkpoint is written after its rows.
-    RowsBeforeCheckpoint,
+    /// A rule of the read side.
+    Projector(sceau_projector::Rule),
 }
 
 impl Switch {
     /// Every rule that can be left out.
     pub fn all() -> Vec<Self> {
-        let read_side = [Self::RowWatermark, Self::RowsBeforeCheckpoint];
-        Rule::ALL.into_iter().map(Self::Engine).chain(read_side).collect()
+        let write_side = Rule::ALL.into_iter().map(Self::Engine);
+        write_side.chain(sceau_projector::Rule::ALL.into_iter().map(Self::Projector)).collect()
     }
 
     /// Its name on the command line.
     pub fn name(self) -> String {
         match self {
             Self::Engine(rule) => format!("engine-{rule:?}"),
-            Self::RowWatermark => "view-RowWatermark".to_owned(),
-            Self::RowsBeforeCheckpoint => "view-RowsBeforeCheckpoint".to_owned(),
+            Self::Projector(rule) => format!("projector-{rule:?}"),
         }
     }
 }
@@ -64,8 +61,10 @@ impl Setup {
             ..Settings::default()
         };
         let weaken = Weaken {
-            skip_row_watermark: switch == Some(Switch::RowWatermark),
-            checkpoint_before_rows: switch == Some(Switch::RowsBeforeCheckpoint),
+            rule: match switch {
+                Some(Switch::Projector(rule)) => Some(rule),
+                _ => None,
+            },
         };
         let projector = ProjectorOptions {
             cached_rows: size(2, 12),
@@ -73,14 +72,15 @@ impl Setup {
             read_bytes: size(100, 4_000),
             checkpoint_every: Duration::from_millis(size(5, 300) as u64),
             retry_after: Duration::from_millis(20),
+            pause: Duration::from_millis(size(0, 30) as u64),
             weaken,
-            ..ProjectorOptions::default()
         };
         let reactor = ReactorOptions {
             window: size(1, 8),
             checkpoint_every: Duration::from_millis(size(5, 300) as u64),
             retry_after: Duration::from_millis(20),
-            ..ReactorOptions::default()
+            pause: Duration::from_millis(size(0, 30) as u64),
+            weaken,
         };
         Self { settings, projector, reactor }
     }

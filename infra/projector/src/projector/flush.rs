@@ -7,6 +7,7 @@ use sceau_store::RowWrite;
 use super::cache::Place;
 use super::{Action, Projector, Situation, Under};
 use crate::table::Layout;
+use crate::weaken::Rule;
 
 /// The rows being written.
 pub(super) struct Flush {
@@ -68,7 +69,8 @@ impl<P: Projection> Projector<P> {
 
     /// Saves the place to go on from, now and then: rows know what they include, so an old checkpoint costs time only.
     pub(super) fn next_checkpoint(&mut self) -> Option<Action> {
-        let cursor = if self.options.weaken.checkpoints_before_rows() { self.reading.cursor } else { self.stored };
+        let cursor =
+            if self.options.weaken.leaves_out(Rule::RowsBeforeCheckpoint) { self.reading.cursor } else { self.stored };
         let due = self.now >= self.next_checkpoint || self.situation == Situation::Ending;
         if cursor == self.checkpointed || !due || !self.checkpointing.may_begin(self.now) {
             return None;

@@ -13,6 +13,7 @@ use super::cache::Place;
 use super::{Action, Projector, Situation, Step, Under};
 use crate::dead_letter::DeadLetter;
 use crate::table::Layout;
+use crate::weaken::Rule;
 
 /// An event and the rows it touches.
 pub(super) struct Routed<P: Projection> {
@@ -60,7 +61,7 @@ impl<P: Projection> Projector<P> {
                     return;
                 }
             };
-            let watermark = if self.options.weaken.skips_row_watermark() { 0 } else { watermark };
+            let watermark = if self.options.weaken.leaves_out(Rule::RowWatermark) { 0 } else { watermark };
             self.cache.insert(key, row, (watermark, 0));
         }
     }

@@ -28,10 +28,13 @@ pub(super) struct Lanes<C> {
     waiting: BTreeSet<(Timestamp, u64)>,
     next_ticket: u64,
     sent: u64,
+    /// There are no lanes: every command is ready at once.
+    abreast: bool,
 }
 
-impl<C> Default for Lanes<C> {
-    fn default() -> Self {
+impl<C> Lanes<C> {
+    /// No commands yet; they keep to their lanes unless they are to go `abreast`.
+    pub(super) fn new(abreast: bool) -> Self {
         Self {
             commands: BTreeMap::new(),
             by_stream: HashMap::default(),
@@ -39,11 +42,10 @@ impl<C> Default for Lanes<C> {
             waiting: BTreeSet::new(),
             next_ticket: 0,
             sent: 0,
+            abreast,
         }
     }
-}
 
-impl<C> Lanes<C> {
     /// Commands not answered yet.
     pub(super) fn len(&self) -> usize {
         self.commands.len()
@@ -58,9 +60,12 @@ impl<C> Lanes<C> {
     pub(super) fn push(&mut self, sending: Sending<C>) {
         let ticket = self.next_ticket;
         self.next_ticket += 1;
-        let lane = self.by_stream.entry(sending.stream.clone()).or_default();
-        lane.push_back(ticket);
-        if lane.len() == 1 {
+        let first = self.abreast || {
+            let lane = self.by_stream.entry(sending.stream.clone()).or_default();
+            lane.push_back(ticket);
+            lane.len() == 1
+        };
+        if first {
             self.ready.push_back(ticket);
         }
         self.commands.insert(ticket, sending);

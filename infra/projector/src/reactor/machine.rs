@@ -14,6 +14,7 @@ use crate::dead_letter::DeadLetter;
 use crate::projector::Step;
 use crate::reading::{Counts, Reading};
 use crate::under::Under;
+use crate::weaken::Rule;
 
 /// A commit whose commands are not all answered.
 struct Open {
@@ -61,10 +62,10 @@ where
     /// The reactor that reads `source` from `checkpoint` on.
     pub fn new(options: ReactorOptions, source: Source, checkpoint: Cursor) -> Self {
         Self {
-            options,
             reading: Reading::new(source, checkpoint),
             inbox: VecDeque::new(),
-            lanes: Lanes::default(),
+            lanes: Lanes::new(options.weaken.leaves_out(Rule::OneCommandAtATime)),
+            options,
             open: VecDeque::new(),
             first_open: 0,
             letters: Vec::new(),
@@ -139,12 +140,14 @@ where
             self.writing.append(&mut self.letters);
             return Some(ReactorAction::Write { dead_letters: self.writing.iter().map(|l| l.row.clone()).collect() });
         }
+        let early = self.options.weaken.leaves_out(Rule::AnswersBeforeCheckpoint);
+        let cursor = if early { self.reading.cursor } else { self.done };
         let due = self.now >= self.next_checkpoint || self.shutting_down;
-        if self.done != self.checkpointed && due && self.checkpointing.may_begin(self.now) {
+        if cursor != self.checkpointed && due && self.checkpointing.may_begin(self.now) {
             self.checkpointing = Under::Way;
-            self.checkpoint = self.done;
+            self.checkpoint = cursor;
             self.next_checkpoint = self.now.plus_micros(self.options.checkpoint_every.as_micros() as i64);
-            return Some(ReactorAction::Checkpoint { cursor: self.done });
+            return Some(ReactorAction::Checkpoint { cursor });
         }
         if self.inbox.is_empty() && !self.shutting_down && self.read.may_begin(self.now) {
             self.read = Under::Way;

@@ -130,10 +130,10 @@ impl<C: Clone + Send + 'static> Worker<C> {
         let mut under_way: FuturesUnordered<BoxFuture<'static, Done>> = FuturesUnordered::new();
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut stopping = false;
+        let (mut stopping, mut crowded) = (false, false);
         loop {
             while let Some(action) = machine.next_action() {
-                under_way.push(self.carry_out(R::NAME, action));
+                under_way.push(self.carry_out(R::NAME, action, crowded));
             }
             self.publish(&machine);
             if machine.is_done() {
@@ -141,7 +141,12 @@ impl<C: Clone + Send + 'static> Worker<C> {
             }
             tokio::select! {
                 Some(done) = under_way.next() => match done {
-                    Done::Input(input) => machine.take(input),
+                    Done::Input(input) => {
+                        if let ReactorInput::Records(records) = &input {
+                            crowded = records.len() > 1;
+                        }
+                        machine.take(input);
+                    }
                     Done::End(end) => self.change(|status| {
                         status.known |= end.is_some();
                         status.end = end.unwrap_or(status.end);
@@ -159,13 +164,15 @@ impl<C: Clone + Send + 'static> Worker<C> {
         }
     }
 
-    fn carry_out(&self, reactor: &'static str, action: ReactorAction<C>) -> BoxFuture<'static, Done> {
+    fn carry_out(&self, reactor: &'static str, action: ReactorAction<C>, crowded: bool) -> BoxFuture<'static, Done> {
         let store = Arc::clone(&self.store);
         match action {
             ReactorAction::Read { from } => {
                 let (log, partition, pause) = (Arc::clone(&self.log), self.partition(), self.pause);
                 Box::pin(async move {
-                    tokio::time::sleep(pause).await;
+                    if crowded {
+                        tokio::time::sleep(pause).await;
+                    }
                     Done::Input(match log.read(partition, from, READ_BYTES, POLL).await {
                         Ok(records) => ReactorInput::Records(records),
                         Err(error) => ReactorInput::ReadFailed(error.to_string()),

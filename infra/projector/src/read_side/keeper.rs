@@ -188,7 +188,11 @@ impl Keeper {
         self.publish(state);
         let name = self.projection.name();
         if old.is_some() {
-            tracing::info!(projection = name, generation = control.serving.map(|serving| serving.number), "now serving");
+            tracing::info!(
+                projection = name,
+                generation = control.serving.map(|serving| serving.number),
+                "now serving"
+            );
         }
         self.discard(old).await?;
         Ok(self.drop_others(&control).await?)
