@@ -150,9 +150,13 @@ impl<D: Domain> Clone for Commands<D> {
 impl<D: Domain> Commands<D> {
     /// Gives a command. It is on its way when this returns, so commands to one stream are decided in the order of the
     /// calls; the future is its answer. Dropping the future does not take the command back.
-    pub fn submit(&self, envelope: Envelope<D>) -> impl Future<Output = Outcome<D>> + Send + use<D> {
+    pub fn submit(&self, mut envelope: Envelope<D>) -> impl Future<Output = Outcome<D>> + Send + use<D> {
         let retry_after = self.retry_after;
         let number = partition_of(&envelope.stream, self.partitions.len() as u32) as usize;
+        let span = sceau_trace::commit(D::TOPIC, number as u32, &envelope.traceparent);
+        if !span.is_none() {
+            envelope.traceparent = sceau_trace::traceparent(&span).into();
+        }
         let (answer, answered) = oneshot::channel();
         let sent = match &self.partitions[..] {
             [] => Err(Refused::Unavailable { retry_after }),
@@ -162,7 +166,11 @@ impl<D: Domain> Commands<D> {
                 Err(mpsc::error::TrySendError::Closed(_)) => Err(Refused::Unavailable { retry_after }),
             },
         };
-        async move { sent?.await.unwrap_or(Err(Refused::Unavailable { retry_after })) }
+        async move {
+            let answer = sent?.await.unwrap_or(Err(Refused::Unavailable { retry_after }));
+            drop(span);
+            answer
+        }
     }
 
     /// What every partition's owner is doing, in their order.

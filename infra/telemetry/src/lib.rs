@@ -7,9 +7,7 @@
 mod http;
 mod logs;
 mod metrics;
-mod trace;
 
 pub use http::{Health, HttpDoor};
 pub use logs::{Format, Logs, LogsError, Telemetry, start};
 pub use metrics::{Kind, Labels, Page, Source};
-pub use trace::{adopt, current_traceparent};

@@ -113,6 +113,9 @@ pub fn start(logs: &Logs) -> Result<Telemetry, LogsError> {
         .with(lines.with_filter(filter))
         .try_init()
         .map_err(|_| LogsError::AlreadyStarted)?;
+    if provider.is_some() {
+        sceau_trace::set_exporting();
+    }
     Ok(Telemetry { provider })
 }
 
