@@ -1,4 +1,4 @@
-//! How fast rows are built from the embedded log:
+//! How fast rows are built from the embedded log, and how soon a lone event is in them:
 //! `cargo run --release -p sceau-projector --example rebuild [events] [folder]`.
 
 use std::error::Error;
@@ -89,7 +89,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("{events} events of 10 000 streams appended in {:.1} s", begun.elapsed().as_secs_f64());
     build::<PerStream>(&log, &store, events, &ends).await?;
     build::<PerFour>(&log, &store, events, &ends).await?;
-    Ok(())
+    follow(&log, &store, events / u64::from(PARTITIONS)).await
 }
 
 /// Appends `events` commits of one event each; gives the last position of each partition.
@@ -166,6 +166,30 @@ where
         P::NAME,
         events as f64 / took
     );
+    read_side.shutdown(Duration::from_secs(10)).await;
+    Ok(())
+}
+
+/// Appends one event after another and prints how long each takes from durable to readable.
+async fn follow(log: &Arc<EmbeddedLog>, store: &EmbeddedStore, written: u64) -> Result<(), Box<dyn Error>> {
+    const ROUNDS: u64 = 1000;
+    let read_side = Projections::new()
+        .with::<PerStream>()
+        .with::<PerFour>()
+        .start(Arc::clone(log) as Arc<dyn Log>, Arc::new(store.clone()), ProjectorOptions::default())
+        .await?;
+    let mut buffer = BytesMut::new();
+    let mut took = Vec::new();
+    for seq in written..written + ROUNDS {
+        append(log, Partition { topic: TOPIC, number: 0 }, vec![commit(0, seq, &mut buffer)]).await?;
+        let durable = Instant::now();
+        let position = Position { topic: TOPIC, partition: 0, offset: seq + 1 };
+        read_side.wait(&[position], durable + Duration::from_secs(10)).await?;
+        took.push(durable.elapsed().as_secs_f64() * 1e3);
+    }
+    took.sort_by(f64::total_cmp);
+    let at = |share: usize| took.get(took.len() * share / 100).copied().unwrap_or_default();
+    println!("durable to readable in both: p50 {:.2} ms, p99 {:.2} ms", at(50), at(99));
     read_side.shutdown(Duration::from_secs(10)).await;
     Ok(())
 }
