@@ -1,4 +1,13 @@
 //! The read side: projection and reactor runtimes, rebuilds, and waiting for a position.
+//!
+//! A [`Projector`] folds one partition into the rows of one table, a [`ReactorMachine`] answers one partition with
+//! commands; both are state machines without I/O. [`Projections`] gives every projection its tables, workers and
+//! rebuilds, [`ReactorRunner`] runs a reactor, and [`Views`] reads rows while tables change underneath. This crate
+//! refuses to know what an event or a row means, and who asks.
+//!
+//! What holds, whatever stops when: a row includes every valid event of its partition up to its watermark, once; a
+//! checkpoint never passes a row that is not in the store; a reactor's commands to one stream go in log order, one at
+//! a time, and its checkpoint stays behind what is unanswered.
 
 pub mod checkpoint;
 mod compare;
