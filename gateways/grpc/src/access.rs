@@ -59,10 +59,7 @@ pub const ACCESS: &[Rule] = &[
     rule("/sceau.certification.v1.CertificationCommandService/RenewCertificate", OFFICE),
     rule("/sceau.certification.v1.CertificationCommandService/AccreditStamper", OFFICE),
     rule("/sceau.certification.v1.CertificationCommandService/WithdrawStamper", OFFICE),
-    rule(
-        "/sceau.certification.v1.CertificationQueryService/GetCompany",
-        &[ADMINISTRATOR, OPERATOR, AUDITOR, COMPANY],
-    ),
+    rule("/sceau.certification.v1.CertificationQueryService/GetCompany", &[ADMINISTRATOR, OPERATOR, AUDITOR, COMPANY]),
     rule("/sceau.certification.v1.CertificationQueryService/ListCompanies", OFFICE_READS),
     rule(
         "/sceau.certification.v1.CertificationQueryService/GetCertificate",
@@ -72,10 +69,7 @@ pub const ACCESS: &[Rule] = &[
         "/sceau.certification.v1.CertificationQueryService/ListCertificates",
         &[ADMINISTRATOR, OPERATOR, AUDITOR, COMPANY],
     ),
-    rule(
-        "/sceau.certification.v1.CertificationQueryService/GetStamper",
-        &[ADMINISTRATOR, OPERATOR, AUDITOR, STAMPER],
-    ),
+    rule("/sceau.certification.v1.CertificationQueryService/GetStamper", &[ADMINISTRATOR, OPERATOR, AUDITOR, STAMPER]),
     rule(
         "/sceau.certification.v1.CertificationQueryService/ListStampers",
         &[ADMINISTRATOR, OPERATOR, AUDITOR, all(Role::Company)],

@@ -145,11 +145,17 @@ impl AdminService for Gateway {
         }))
     }
 
-    async fn revoke_token(&self, request: Request<RevokeTokenRequest>) -> Result<Response<RevokeTokenResponse>, Status> {
+    async fn revoke_token(
+        &self,
+        request: Request<RevokeTokenRequest>,
+    ) -> Result<Response<RevokeTokenResponse>, Status> {
         let_in!(self, request, "RevokeToken")?;
         let token_id = request.into_inner().token_id;
         if token_id.is_empty() || token_id.len() > 64 {
-            return Err(failure::bad_field("token_id", "is required: the id that IssueToken gave, at most 64 characters"));
+            return Err(failure::bad_field(
+                "token_id",
+                "is required: the id that IssueToken gave, at most 64 characters",
+            ));
         }
         let now = self.door.now();
         // No token lives longer than a year, so after two the list may forget it.

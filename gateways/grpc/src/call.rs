@@ -76,11 +76,7 @@ impl Envelope {
             scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().into())
         });
         let timeout = text("grpc-timeout").and_then(timeout).unwrap_or(patience);
-        Self {
-            token,
-            deadline: Instant::now() + timeout,
-            traceparent: text("traceparent").unwrap_or_default().into(),
-        }
+        Self { token, deadline: Instant::now() + timeout, traceparent: text("traceparent").unwrap_or_default().into() }
     }
 
     /// Who sent it.

@@ -106,7 +106,9 @@ fn command_uuid(meta: &CommandMeta) -> Result<Uuid, Status> {
     let fault = |reason: String| failure::bad_field("meta.command_id", reason);
     match Uuid::try_parse(text) {
         Ok(id) => Ok(id),
-        Err(_) if text.is_empty() => Err(fault("is required: a UUID of your choice, the same when you retry".to_owned())),
+        Err(_) if text.is_empty() => {
+            Err(fault("is required: a UUID of your choice, the same when you retry".to_owned()))
+        }
         Err(_) => Err(fault(format!("`{text}` is not a UUID"))),
     }
 }
@@ -165,9 +167,9 @@ pub(crate) fn id<I: Field<String>>(name: &str, text: String) -> Result<I, Status
 }
 
 /// Makes a request a command: its domain, its method, the field that names the thing it changes (or `-`), and the
-/// function that prepares it.
+/// function that prepares it: `now` for one that needs no facts, `looking_up` for one that does.
 macro_rules! command_call {
-    ($domain:ty, $method:expr, $request:ty, $target:tt, $prepare:expr) => {
+    ($domain:ty, $method:expr, $request:ty, $target:tt, $way:ident $prepare:expr) => {
         impl $crate::command::CommandCall for $request {
             type Domain = $domain;
             const RULE: &'static sceau_security::Rule = $crate::access::rule_of($method);
@@ -182,7 +184,7 @@ macro_rules! command_call {
                 door: &$crate::door::Door,
                 given: &$crate::command::Given<'_>,
             ) -> impl Future<Output = Result<$crate::command::Prepared<$domain>, tonic::Status>> + Send {
-                ($prepare)(self, door, given)
+                $crate::command::command_call!(@$way $prepare, self, door, given)
             }
         }
     };
@@ -192,23 +194,25 @@ macro_rules! command_call {
     (@target $this:ident $field:ident) => {
         Some(&$this.$field)
     };
+    (@now $prepare:expr, $this:ident, $door:ident, $given:ident) => {{
+        let _ = $door;
+        std::future::ready(($prepare)($this, $given))
+    }};
+    (@looking_up $prepare:expr, $this:ident, $door:ident, $given:ident) => {
+        ($prepare)($this, $door, $given)
+    };
 }
 
 /// Makes requests that name an existing thing and need no facts commands.
 macro_rules! commands_to {
     ($domain:ty, $service:literal; $($method:ident: $request:ty, $field:ident as $id:ty, $body:ty => $command:expr;)+) => {
-        $($crate::command::command_call!($domain, concat!($service, stringify!($method)), $request, $field, {
-            async fn prepare(
-                request: $request,
-                _: &$crate::door::Door,
-                given: &$crate::command::Given<'_>,
-            ) -> Result<$crate::command::Prepared<$domain>, tonic::Status> {
+        $($crate::command::command_call!($domain, concat!($service, stringify!($method)), $request, $field, now {
+            |request: $request, given: &$crate::command::Given<'_>| {
                 let named = request.$field.clone();
                 let (id, body) = $crate::command::addressed::<$id, $body>(stringify!($field), &named, request)?;
                 let command: fn($body) -> <$domain as sceau_kernel::Domain>::Command = $command;
                 Ok($crate::command::Prepared { stream: id.stream(&given.call.tenant), command: command(body) })
             }
-            prepare
         });)+
     };
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sceau_certification::{CertificateStatus, CompanyFacts, CompanyId};
-use sceau_certification_view::{CertificateKey, CertificateRow, CertificateView, CompanyKey, CompanyView, StamperKey, StamperView};
+use sceau_certification_view::{
+    CertificateKey, CertificateRow, CertificateView, CompanyKey, CompanyView, StamperKey, StamperView,
+};
 use sceau_order::{CertificateFacts, CertificateId, Certificates, OrderId, Prices, Standing};
 use sceau_order_view::{OrderKey, OrderView, PriceListKey, PriceListView};
 use sceau_projector::ViewReader;
@@ -125,11 +127,7 @@ fn certificate_facts(row: CertificateRow) -> CertificateFacts {
         (CertificateStatus::InForce, Some(valid_until)) => Standing::InForce { valid_until },
         (status, _) => Standing::NotInForce { status: status.name().into() },
     };
-    CertificateFacts {
-        company_id: sceau_order::CompanyId(row.company_id),
-        product_name: row.product_name,
-        standing,
-    }
+    CertificateFacts { company_id: sceau_order::CompanyId(row.company_id), product_name: row.product_name, standing }
 }
 
 fn no_code_key() -> Status {

@@ -150,7 +150,7 @@ pub fn view(error: &ViewError) -> Status {
     }
 }
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// Keys that cannot be read or written.
 pub fn keys(error: &KeyError) -> Status {
@@ -171,7 +171,8 @@ pub fn retry(code: Code, reason: &str, text: &str, after: Duration) -> Status {
 
 /// A failure with a reason and the values it speaks of.
 pub fn named(code: Code, reason: &str, text: &str, values: &[(&str, String)]) -> Status {
-    let values: HashMap<String, String> = values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    let values: HashMap<String, String> =
+        values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     Status::with_error_details(code, text, ErrorDetails::with_error_info(reason, ERROR_DOMAIN, values))
 }
 
@@ -203,7 +204,10 @@ mod tests {
         let status = bad_request(&faults);
         let details = status.get_error_details();
         assert_eq!(details.bad_request().map(|bad| bad.field_violations.len()), Some(30));
-        assert_eq!(details.error_info().and_then(|info| info.metadata.get("more_violations").cloned()), Some("70".into()));
+        assert_eq!(
+            details.error_info().and_then(|info| info.metadata.get("more_violations").cloned()),
+            Some("70".into())
+        );
         assert!(status.details().len() < 4096);
     }
 

@@ -59,7 +59,8 @@ impl<K: Cells> Page<K> {
         let mut bytes = encode(&key.to_cells());
         let sum = digest(bytes.iter().copied().chain(self.query.to_le_bytes()));
         bytes.extend_from_slice(&sum.to_le_bytes());
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
     }
 }
 
@@ -68,7 +69,8 @@ fn key<K: Cells>(token: &str, query: u64, prefix: &[Cell]) -> Option<K> {
         return None;
     };
     let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
-    let bytes: Vec<u8> = pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect::<Option<_>>()?;
+    let bytes: Vec<u8> =
+        pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect::<Option<_>>()?;
     let (cells, sum) = bytes.split_last_chunk::<8>()?;
     if digest(cells.iter().copied().chain(query.to_le_bytes())).to_le_bytes() != *sum {
         return None;

@@ -11,9 +11,7 @@ use sceau_proto::stamp::v1::{
     GetProductStampsResponse, ListBatchesRequest, ListBatchesResponse,
 };
 use sceau_security::CodeKey;
-use sceau_stamp::{
-    BatchCommand, BatchId, OrdinalRange, RecordDownload, StampForm, Stamping, StampingCommand,
-};
+use sceau_stamp::{BatchCommand, BatchId, OrdinalRange, RecordDownload, StampForm, Stamping, StampingCommand};
 use sceau_stamp_view::{BatchKey, BatchRow};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
@@ -41,7 +39,10 @@ impl StampQueryService for Gateway {
         self.door.unary_query(request).await
     }
 
-    async fn list_batches(&self, request: Request<ListBatchesRequest>) -> Result<Response<ListBatchesResponse>, Status> {
+    async fn list_batches(
+        &self,
+        request: Request<ListBatchesRequest>,
+    ) -> Result<Response<ListBatchesResponse>, Status> {
         self.door.unary_query(request).await
     }
 

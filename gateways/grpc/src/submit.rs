@@ -13,7 +13,7 @@ use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::stream::FuturesUnordered;
 use prost::Message;
 use sceau_api::submit::v1::submit_service_server::SubmitService;
-use sceau_proto::common::v1::CommandReceipt;
+use sceau_proto::common::v1::{CommandMeta, CommandReceipt};
 use sceau_proto::submit::v1::submit_request::Command;
 use sceau_proto::submit::v1::submit_response::Outcome;
 use sceau_proto::submit::v1::{CommandFailure, SubmitRequest, SubmitResponse};
@@ -48,15 +48,68 @@ impl SubmitService for Gateway {
 }
 
 /// What has become of a command.
-enum Step<'a> {
+enum Step {
     /// It is with the engine, or was refused before.
-    Begun { lane: String, command_id: String, begun: Result<BoxFuture<'a, Answer>, Status> },
+    Begun { lane: String, command_id: String, begun: Result<BoxFuture<'static, Answer>, Status> },
     /// It is decided.
     Done { command_id: String, answer: Answer },
 }
 
-/// The things that a command is being prepared for, and the commands to them that came meanwhile.
-type Lanes = HashMap<String, VecDeque<Command>>;
+/// The commands of one stream that are in flight.
+struct Flight<'a> {
+    door: &'a Door,
+    envelope: &'a Envelope,
+    /// The things that a command is being prepared for, and the commands to them that came meanwhile.
+    lanes: HashMap<String, VecDeque<Command>>,
+    steps: FuturesUnordered<BoxFuture<'a, Step>>,
+    count: usize,
+}
+
+impl<'a> Flight<'a> {
+    fn new(door: &'a Door, envelope: &'a Envelope) -> Self {
+        Self { door, envelope, lanes: HashMap::new(), steps: FuturesUnordered::new(), count: 0 }
+    }
+
+    fn take(&mut self, command: Command) {
+        self.count += 1;
+        let lane = lane(&command);
+        if let Some(waiting) = self.lanes.get_mut(&lane) {
+            waiting.push_back(command);
+        } else {
+            self.lanes.insert(lane.clone(), VecDeque::new());
+            self.steps.push(begin(self.door, self.envelope, lane, command));
+        }
+    }
+
+    /// Goes on after a step; the answer when it was the command's last.
+    fn advance(&mut self, step: Step) -> Option<SubmitResponse> {
+        let (command_id, answer) = match step {
+            Step::Begun { lane, command_id, begun } => {
+                self.clear(lane);
+                match begun {
+                    Ok(pending) => {
+                        self.steps.push(pending.map(|answer| Step::Done { command_id, answer }).boxed());
+                        return None;
+                    }
+                    Err(status) => (command_id, Err(status)),
+                }
+            }
+            Step::Done { command_id, answer } => (command_id, answer),
+        };
+        self.count -= 1;
+        Some(response(command_id, answer))
+    }
+
+    /// Begins the next command of a lane, or closes it.
+    fn clear(&mut self, lane: String) {
+        match self.lanes.get_mut(&lane).and_then(VecDeque::pop_front) {
+            Some(next) => self.steps.push(begin(self.door, self.envelope, lane, next)),
+            None => {
+                self.lanes.remove(&lane);
+            }
+        }
+    }
+}
 
 async fn serve(
     door: Arc<Door>,
@@ -64,71 +117,39 @@ async fn serve(
     mut requests: Streaming<SubmitRequest>,
     answers: mpsc::Sender<Result<SubmitResponse, Status>>,
 ) {
-    let door = door.as_ref();
-    let mut lanes = Lanes::new();
-    let mut steps: FuturesUnordered<BoxFuture<'_, Step<'_>>> = FuturesUnordered::new();
-    let (mut in_flight, mut open) = (0_usize, true);
-    while open || in_flight > 0 {
-        tokio::select! {
+    let mut flight = Flight::new(&door, &envelope);
+    let mut open = true;
+    while open || flight.count > 0 {
+        let answer = tokio::select! {
             biased;
-            Some(step) = steps.next(), if !steps.is_empty() => {
-                let answered = match step {
-                    Step::Begun { lane, command_id, begun } => {
-                        if let Some(next) = next_in_lane(&mut lanes, &lane) {
-                            steps.push(begin(door, &envelope, lane, next));
-                        }
-                        match begun {
-                            Ok(pending) => {
-                                let done = pending.map(|answer| Step::Done { command_id, answer });
-                                steps.push(done.boxed());
-                                continue;
-                            }
-                            Err(status) => response(command_id, Err(status)),
-                        }
-                    }
-                    Step::Done { command_id, answer } => response(command_id, answer),
-                };
-                in_flight -= 1;
-                if answers.send(Ok(answered)).await.is_err() {
-                    return;
-                }
-            }
-            request = requests.message(), if open && in_flight < WINDOW => match request {
+            Some(step) = flight.steps.next(), if !flight.steps.is_empty() => flight.advance(step).map(Ok),
+            request = requests.message(), if open && flight.count < WINDOW => match request {
                 Ok(Some(SubmitRequest { command: Some(command) })) => {
-                    in_flight += 1;
-                    let lane = lane(&command);
-                    match lanes.get_mut(&lane) {
-                        Some(waiting) => waiting.push_back(command),
-                        None => {
-                            lanes.insert(lane.clone(), VecDeque::new());
-                            steps.push(begin(door, &envelope, lane, command));
-                        }
-                    }
+                    flight.take(command);
+                    None
                 }
                 Ok(Some(SubmitRequest { command: None })) => {
                     let status = failure::bad_field("command", "is required: one of the commands of SubmitRequest");
-                    if answers.send(Ok(response(String::new(), Err(status)))).await.is_err() {
-                        return;
-                    }
+                    Some(Ok(response(String::new(), Err(status))))
                 }
-                Ok(None) => open = false,
-                // The caller is gone, or what he sends is no message; what is in flight is decided all the same.
+                Ok(None) => {
+                    open = false;
+                    None
+                }
+                // What was sent is no message, or the caller is gone; what is in flight is decided all the same.
                 Err(status) => {
-                    let _ = answers.send(Err(status)).await;
-                    return;
+                    open = false;
+                    Some(Err(status))
                 }
             },
             () = answers.closed() => return,
+        };
+        if let Some(answer) = answer
+            && answers.send(answer).await.is_err()
+        {
+            return;
         }
     }
-}
-
-fn next_in_lane(lanes: &mut Lanes, lane: &str) -> Option<Command> {
-    let next = lanes.get_mut(lane).and_then(VecDeque::pop_front);
-    if next.is_none() {
-        lanes.remove(lane);
-    }
-    next
 }
 
 fn response(command_id: String, answer: Answer) -> SubmitResponse {
@@ -150,7 +171,7 @@ impl Door {
         &self,
         envelope: &Envelope,
         request: C,
-    ) -> Result<BoxFuture<'_, Answer>, Status>
+    ) -> Result<BoxFuture<'static, Answer>, Status>
     where
         Engines: Decides<C::Domain>,
     {
@@ -169,15 +190,15 @@ macro_rules! submitted {
             match command {
                 $(Command::$variant(request) => match request.target() {
                     Some(target) => target.to_owned(),
-                    None => id_of(&request.meta),
+                    None => id_of(request.meta.as_ref()),
                 },)+
             }
         }
 
-        fn begin<'a>(door: &'a Door, envelope: &'a Envelope, lane: String, command: Command) -> BoxFuture<'a, Step<'a>> {
+        fn begin<'a>(door: &'a Door, envelope: &'a Envelope, lane: String, command: Command) -> BoxFuture<'a, Step> {
             match command {
                 $(Command::$variant(request) => async move {
-                    let command_id = id_of(&request.meta);
+                    let command_id = id_of(request.meta.as_ref());
                     let begun = door.begin_submitted(envelope, request).await;
                     Step::Begun { lane, command_id, begun }
                 }
@@ -187,8 +208,8 @@ macro_rules! submitted {
     };
 }
 
-fn id_of(meta: &Option<sceau_proto::common::v1::CommandMeta>) -> String {
-    meta.as_ref().map_or_else(String::new, |meta| meta.command_id.clone())
+fn id_of(meta: Option<&CommandMeta>) -> String {
+    meta.map_or_else(String::new, |meta| meta.command_id.clone())
 }
 
 submitted!(

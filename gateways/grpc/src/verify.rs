@@ -114,7 +114,12 @@ impl Verifier {
         self.recorder.dropped()
     }
 
-    async fn verify(&self, request: VerifyRequest, deadline: Instant, now: Timestamp) -> Result<VerifyResponse, Status> {
+    async fn verify(
+        &self,
+        request: VerifyRequest,
+        deadline: Instant,
+        now: Timestamp,
+    ) -> Result<VerifyResponse, Status> {
         let (channel, place) = scan_of(&request)?;
         let code = Code::parse(&request.code, &self.host).map_err(|error| {
             let reason = error.to_string();
@@ -164,12 +169,9 @@ impl Verifier {
         match (named, &self.only) {
             ("", Some(only)) => Ok(only.clone()),
             ("", None) => Err(failure::bad_field("tenant", "is required here: this platform serves several")),
-            (named, _) => self
-                .digits
-                .keys()
-                .find(|tenant| tenant.as_str() == named)
-                .cloned()
-                .ok_or_else(|| unknown_tenant(named)),
+            (named, _) => {
+                self.digits.keys().find(|tenant| tenant.as_str() == named).cloned().ok_or_else(|| unknown_tenant(named))
+            }
         }
     }
 

@@ -49,15 +49,11 @@ pub struct Denied {
 impl Rule {
     /// The widest grant under which this caller may call the method.
     pub fn grant(&self, caller: &Caller) -> Result<Grant, Denied> {
-        self.grants
-            .iter()
-            .find(|grant| caller.roles.contains(&grant.role))
-            .copied()
-            .ok_or_else(|| Denied {
-                method: self.method,
-                roles: caller.roles.clone(),
-                allowed: self.grants.iter().map(|grant| grant.role).collect(),
-            })
+        self.grants.iter().find(|grant| caller.roles.contains(&grant.role)).copied().ok_or_else(|| Denied {
+            method: self.method,
+            roles: caller.roles.clone(),
+            allowed: self.grants.iter().map(|grant| grant.role).collect(),
+        })
     }
 }
 
@@ -69,11 +65,7 @@ impl fmt::Display for Denied {
             "{} is for {}: your token has {}",
             self.method,
             names(&self.allowed),
-            if self.roles.is_empty() {
-                "no role".to_owned()
-            } else {
-                names(&self.roles)
-            }
+            if self.roles.is_empty() { "no role".to_owned() } else { names(&self.roles) }
         )
     }
 }
@@ -90,14 +82,8 @@ mod tests {
         method: "/x/Y",
         public: false,
         grants: &[
-            Grant {
-                role: Role::Administrator,
-                whose: Whose::Tenant,
-            },
-            Grant {
-                role: Role::Company,
-                whose: Whose::Own,
-            },
+            Grant { role: Role::Administrator, whose: Whose::Tenant },
+            Grant { role: Role::Company, whose: Whose::Own },
         ],
     };
 
@@ -121,9 +107,6 @@ mod tests {
     #[test]
     fn a_role_without_a_grant_is_denied_and_told_who_may() {
         let denied = RULE.grant(&caller(&[Role::Auditor])).unwrap_err();
-        assert_eq!(
-            denied.to_string(),
-            "/x/Y is for administrator, company: your token has auditor"
-        );
+        assert_eq!(denied.to_string(), "/x/Y is for administrator, company: your token has auditor");
     }
 }

@@ -77,11 +77,7 @@ impl TokenKey {
     fn fresh(now: Timestamp) -> Result<Self, KeyError> {
         let seed = secret_file::random()?;
         let public = SigningKey::from_bytes(&seed).verifying_key().to_bytes();
-        Ok(Self {
-            kid: hex::print(&public[..8]),
-            seed,
-            since: now,
-        })
+        Ok(Self { kid: hex::print(&public[..8]), seed, since: now })
     }
 
     fn public(&self) -> [u8; 32] {
@@ -110,14 +106,7 @@ impl TokenAuthority {
         validation.validate_exp = false;
         validation.validate_aud = false;
         let known = RwLock::new(Known::new(options.remembered_tokens, revoked));
-        Ok(Self {
-            options,
-            validation,
-            keys_file,
-            revoked_file,
-            keys: RwLock::new(keys),
-            known,
-        })
+        Ok(Self { options, validation, keys_file, revoked_file, keys: RwLock::new(keys), known })
     }
 
     /// The tenants that are served.
@@ -147,25 +136,14 @@ impl TokenAuthority {
         };
         let mut header = Header::new(Algorithm::EdDSA);
         header.kid = Some(key.kid.clone());
-        let token = jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ed_der(&key.seed)).map_err(|_| {
-            TokenError::Malformed {
-                what: "it cannot be encoded",
-            }
-        })?;
-        Ok(IssuedToken {
-            token,
-            token_id: claims.jti,
-            expires: seconds(claims.exp),
-        })
+        let token = jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ed_der(&key.seed))
+            .map_err(|_| TokenError::Malformed { what: "it cannot be encoded" })?;
+        Ok(IssuedToken { token, token_id: claims.jti, expires: seconds(claims.exp) })
     }
 
     /// Who bears this token. A token seen before costs a look-up; every other a verification.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Arc<Caller>, TokenError> {
-        let known = self
-            .known
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .caller(token, now);
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).caller(token, now);
         if let Some(caller) = known {
             return Ok(caller);
         }
@@ -189,12 +167,7 @@ impl TokenAuthority {
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
         let mut next = keys.clone();
         let fresh = TokenKey::fresh(now)?;
-        let public = IssuerKey {
-            kid: fresh.kid.clone(),
-            public: fresh.public(),
-            since: now,
-            current: true,
-        };
+        let public = IssuerKey { kid: fresh.kid.clone(), public: fresh.public(), since: now, current: true };
         next.push(fresh);
         secret_file::replace(&self.keys_file, &next)?;
         *keys = next;
@@ -219,27 +192,18 @@ impl TokenAuthority {
     /// Everything that makes a token count, except that it was not revoked.
     fn examine(&self, token: &str, now: Timestamp) -> Result<Caller, TokenError> {
         if token.len() > TOKEN_BYTES_MAX {
-            return Err(TokenError::Malformed {
-                what: "it is longer than 4096 bytes",
-            });
+            return Err(TokenError::Malformed { what: "it is longer than 4096 bytes" });
         }
-        let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Malformed {
-            what: "it is not a JWT signed with EdDSA",
-        })?;
-        let kid = header.kid.ok_or(TokenError::Malformed {
-            what: "its header names no key",
-        })?;
+        let header = jsonwebtoken::decode_header(token)
+            .map_err(|_| TokenError::Malformed { what: "it is not a JWT signed with EdDSA" })?;
+        let kid = header.kid.ok_or(TokenError::Malformed { what: "its header names no key" })?;
         let public = self.read_keys().iter().find(|key| key.kid == kid).map(TokenKey::public);
         let public = public.ok_or(TokenError::UnknownKey { kid })?;
         let claims = jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_ed_der(&public), &self.validation)
             .map_err(|error| match error.kind() {
                 ErrorKind::InvalidSignature | ErrorKind::InvalidAlgorithm => TokenError::BadSignature,
-                ErrorKind::Base64(_) => TokenError::Malformed {
-                    what: "it is not base64url",
-                },
-                _ => TokenError::Malformed {
-                    what: "a claim is missing or of another type",
-                },
+                ErrorKind::Base64(_) => TokenError::Malformed { what: "it is not base64url" },
+                _ => TokenError::Malformed { what: "a claim is missing or of another type" },
             })?
             .claims;
         self.accept(claims, now)
@@ -272,9 +236,7 @@ impl TokenAuthority {
 
     fn served(&self, tenant: &str) -> Result<Tenant, TokenError> {
         let served = self.options.tenants.iter().find(|served| served.as_str() == tenant);
-        served.cloned().ok_or_else(|| TokenError::ForeignTenant {
-            tenant: tenant.to_owned(),
-        })
+        served.cloned().ok_or_else(|| TokenError::ForeignTenant { tenant: tenant.to_owned() })
     }
 
     fn read_keys(&self) -> RwLockReadGuard<'_, Vec<TokenKey>> {

@@ -54,10 +54,6 @@ pub struct Caller {
 impl Caller {
     /// This caller under one of the caller's roles.
     pub fn acting_as(&self, role: Role) -> Actor {
-        Actor {
-            subject: self.subject.clone(),
-            role,
-            party: self.party.clone(),
-        }
+        Actor { subject: self.subject.clone(), role, party: self.party.clone() }
     }
 }

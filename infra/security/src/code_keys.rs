@@ -74,23 +74,14 @@ impl CodeKeys {
                 made = true;
             }
             if !stored.digits.iter().any(|key| key.tenant == *tenant) {
-                stored.digits.push(StoredDigits {
-                    tenant: tenant.clone(),
-                    key: secret_file::random()?,
-                });
+                stored.digits.push(StoredDigits { tenant: tenant.clone(), key: secret_file::random()? });
                 made = true;
             }
         }
         if made {
             secret_file::replace(&file, &stored)?;
         }
-        Ok(Self {
-            file,
-            kept: RwLock::new(Kept {
-                keys: stored.ready(),
-                stored,
-            }),
-        })
+        Ok(Self { file, kept: RwLock::new(Kept { keys: stored.ready(), stored }) })
     }
 
     /// The key of this id.
@@ -100,12 +91,7 @@ impl CodeKeys {
 
     /// The key that signs the tenant's new codes.
     pub fn current(&self, tenant: &Tenant) -> Option<Arc<CodeKey>> {
-        self.read(|kept| {
-            kept.keys
-                .iter()
-                .find(|key| key.current && key.tenant == *tenant)
-                .cloned()
-        })
+        self.read(|kept| kept.keys.iter().find(|key| key.current && key.tenant == *tenant).cloned())
     }
 
     /// All keys of a tenant, the oldest first.
@@ -115,13 +101,7 @@ impl CodeKeys {
 
     /// The key that permutes the tenant's digits.
     pub fn digits(&self, tenant: &Tenant) -> Option<[u8; 32]> {
-        self.read(|kept| {
-            kept.stored
-                .digits
-                .iter()
-                .find(|key| key.tenant == *tenant)
-                .map(|key| key.key)
-        })
+        self.read(|kept| kept.stored.digits.iter().find(|key| key.tenant == *tenant).map(|key| key.key))
     }
 
     /// Makes a new key for the tenant's new codes. Codes signed by the earlier ones go on counting.
@@ -130,15 +110,8 @@ impl CodeKeys {
         let mut stored = kept.stored.clone();
         let id = stored.add_signing(tenant, now)?;
         secret_file::replace(&self.file, &stored)?;
-        *kept = Kept {
-            keys: stored.ready(),
-            stored,
-        };
-        kept.keys
-            .iter()
-            .find(|key| key.id == id)
-            .cloned()
-            .ok_or(KeyError::NoEntropy)
+        *kept = Kept { keys: stored.ready(), stored };
+        kept.keys.iter().find(|key| key.id == id).cloned().ok_or(KeyError::NoEntropy)
     }
 
     fn read<T>(&self, look: impl FnOnce(&Kept) -> T) -> T {
@@ -150,12 +123,7 @@ impl Stored {
     fn add_signing(&mut self, tenant: &Tenant, now: Timestamp) -> Result<u16, KeyError> {
         let highest = self.signing.iter().map(|key| key.id).max().unwrap_or(0);
         let id = highest.checked_add(1).ok_or(KeyError::KeyIdsExhausted)?;
-        self.signing.push(StoredKey {
-            id,
-            tenant: tenant.clone(),
-            seed: secret_file::random()?,
-            since: now,
-        });
+        self.signing.push(StoredKey { id, tenant: tenant.clone(), seed: secret_file::random()?, since: now });
         Ok(id)
     }
 
@@ -192,14 +160,7 @@ mod tests {
         let again = CodeKeys::open(folder.path(), &tenants, Timestamp(3)).unwrap();
         assert_eq!(again.current(&tenants[0]).unwrap().id, second.id);
         assert_eq!(again.by_id(first.id).unwrap().verifying, first.verifying);
-        assert_eq!(
-            again
-                .of_tenant(&tenants[0])
-                .iter()
-                .map(|key| key.current)
-                .collect::<Vec<_>>(),
-            [false, true]
-        );
+        assert_eq!(again.of_tenant(&tenants[0]).iter().map(|key| key.current).collect::<Vec<_>>(), [false, true]);
         assert_eq!(again.digits(&tenants[0]), keys.digits(&tenants[0]));
         assert_ne!(again.digits(&tenants[0]), again.digits(&tenants[1]));
     }

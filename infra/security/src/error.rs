@@ -85,10 +85,7 @@ impl fmt::Display for TokenError {
             Self::ForeignIssuer { issuer } => write!(f, "the token was issued by `{issuer}`, not by this platform"),
             Self::ForeignTenant { tenant } => write!(f, "the token is for tenant `{tenant}`, which is not served here"),
             Self::NotYetValid { issued_at } => {
-                write!(
-                    f,
-                    "the token is valid from {issued_at} (seconds since 1970): check the clocks"
-                )
+                write!(f, "the token is valid from {issued_at} (seconds since 1970): check the clocks")
             }
             Self::Expired { at } => write!(f, "the token ended at {at} (seconds since 1970): ask for a new one"),
             Self::Revoked { token_id } => write!(f, "token {token_id} was revoked: ask for a new one"),
@@ -135,18 +132,10 @@ impl fmt::Display for KeyError {
         match self {
             Self::Io { path, source } => write!(f, "{}: {source}", path.display()),
             Self::Corrupt { path, reason } => {
-                write!(
-                    f,
-                    "{} cannot be read ({reason}): restore it from a backup",
-                    path.display()
-                )
+                write!(f, "{} cannot be read ({reason}): restore it from a backup", path.display())
             }
             Self::Exposed { path, mode } => {
-                write!(
-                    f,
-                    "{} has mode {mode:04o}: others may read the keys, run chmod 600",
-                    path.display()
-                )
+                write!(f, "{} has mode {mode:04o}: others may read the keys, run chmod 600", path.display())
             }
             Self::NoEntropy => f.write_str("the system gave no random bytes for a new key: try again"),
             Self::KeyIdsExhausted => f.write_str("all 65535 ids of code keys are used"),

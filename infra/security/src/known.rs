@@ -18,11 +18,7 @@ pub(crate) struct Known {
 
 impl Known {
     pub(crate) fn new(capacity: usize, revoked: HashMap<String, i64>) -> Self {
-        Self {
-            capacity,
-            callers: HashMap::new(),
-            revoked,
-        }
+        Self { capacity, callers: HashMap::new(), revoked }
     }
 
     /// The caller who bears `token`, if it was verified before and still counts.
@@ -33,9 +29,7 @@ impl Known {
     /// Remembers a verified token, unless it was revoked.
     pub(crate) fn remember(&mut self, token: &str, caller: &Arc<Caller>, now: Timestamp) -> Result<(), TokenError> {
         if self.revoked.contains_key(&*caller.token_id) {
-            return Err(TokenError::Revoked {
-                token_id: caller.token_id.to_string(),
-            });
+            return Err(TokenError::Revoked { token_id: caller.token_id.to_string() });
         }
         if self.callers.len() >= self.capacity {
             self.callers.retain(|_, known| now < known.expires);
@@ -58,8 +52,7 @@ impl Known {
 
     /// Takes the new list and forgets the callers on it.
     pub(crate) fn revoke(&mut self, revoked: HashMap<String, i64>) {
-        self.callers
-            .retain(|_, caller| !revoked.contains_key(&*caller.token_id));
+        self.callers.retain(|_, caller| !revoked.contains_key(&*caller.token_id));
         self.revoked = revoked;
     }
 }

@@ -8,11 +8,8 @@ use jsonwebtoken::signature::{self, Signer, Verifier};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 
 /// Keys are 32 raw bytes on both sides: the seed and the public point (RFC 8032), not DER.
-static ED25519: CryptoProvider = CryptoProvider {
-    signer_factory: signer,
-    verifier_factory: verifier,
-    key_utils: KeyUtils::new_unimplemented(),
-};
+static ED25519: CryptoProvider =
+    CryptoProvider { signer_factory: signer, verifier_factory: verifier, key_utils: KeyUtils::new_unimplemented() };
 
 /// Makes Ed25519 the process's provider. Done again it changes nothing.
 pub(crate) fn install() {
@@ -20,11 +17,13 @@ pub(crate) fn install() {
     let _ = ED25519.install_default();
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature is the provider's")]
 fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>, Error> {
     let seed = key_bytes(*algorithm, key.as_bytes())?;
     Ok(Box::new(TokenSigner(SigningKey::from_bytes(&seed))))
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature is the provider's")]
 fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>, Error> {
     let public = key_bytes(*algorithm, key.try_get_as_bytes()?)?;
     let key = VerifyingKey::from_bytes(&public).map_err(|_| Error::from(ErrorKind::InvalidEddsaKey))?;
@@ -57,9 +56,7 @@ struct TokenVerifier(VerifyingKey);
 impl Verifier<Vec<u8>> for TokenVerifier {
     fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), signature::Error> {
         let signature = ed25519_dalek::Signature::from_slice(signature).map_err(|_| signature::Error::new())?;
-        self.0
-            .verify_strict(message, &signature)
-            .map_err(|_| signature::Error::new())
+        self.0.verify_strict(message, &signature).map_err(|_| signature::Error::new())
     }
 }
 

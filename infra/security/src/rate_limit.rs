@@ -20,12 +20,7 @@ pub struct RateLimit<K> {
 impl<K: Hash + Eq> RateLimit<K> {
     /// A limit that remembers at most `callers_max` callers.
     pub fn new(per_second: u32, burst: u32, callers_max: usize) -> Self {
-        Self {
-            per_second: per_second.max(1),
-            burst: burst.max(1),
-            callers_max,
-            full_at: Mutex::new(HashMap::new()),
-        }
+        Self { per_second: per_second.max(1), burst: burst.max(1), callers_max, full_at: Mutex::new(HashMap::new()) }
     }
 
     /// Takes one call of `caller` at `now`, or says after which time it may come again.

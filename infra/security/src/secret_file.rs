@@ -12,10 +12,7 @@ use crate::KeyError;
 
 /// The content of `path`; `None` when there is no such file. Refuses a file that others may read.
 pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, KeyError> {
-    let io = |source| KeyError::Io {
-        path: path.to_owned(),
-        source,
-    };
+    let io = |source| KeyError::Io { path: path.to_owned(), source };
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -23,41 +20,24 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, KeyErr
     };
     let mode = metadata.permissions().mode() & 0o777;
     if mode & 0o077 != 0 {
-        return Err(KeyError::Exposed {
-            path: path.to_owned(),
-            mode,
-        });
+        return Err(KeyError::Exposed { path: path.to_owned(), mode });
     }
     let text = fs::read(path).map_err(io)?;
     serde_json::from_slice(&text)
         .map(Some)
-        .map_err(|error| KeyError::Corrupt {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        })
+        .map_err(|error| KeyError::Corrupt { path: path.to_owned(), reason: error.to_string() })
 }
 
 /// Replaces `path` by `content`: written beside it, made durable, then renamed over it.
 pub(crate) fn replace<T: Serialize>(path: &Path, content: &T) -> Result<(), KeyError> {
-    let io = |source| KeyError::Io {
-        path: path.to_owned(),
-        source,
-    };
-    let text = serde_json::to_vec_pretty(content).map_err(|error| KeyError::Corrupt {
-        path: path.to_owned(),
-        reason: error.to_string(),
-    })?;
+    let io = |source| KeyError::Io { path: path.to_owned(), source };
+    let text = serde_json::to_vec_pretty(content)
+        .map_err(|error| KeyError::Corrupt { path: path.to_owned(), reason: error.to_string() })?;
     let fresh = path.with_extension("new");
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(io)?;
     }
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&fresh)
-        .map_err(io)?;
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh).map_err(io)?;
     file.write_all(&text).and_then(|()| file.sync_all()).map_err(io)?;
     fs::rename(&fresh, path).map_err(io)?;
     match path.parent() {
@@ -93,14 +73,7 @@ pub(crate) mod hex {
         let text = String::deserialize(deserializer)?;
         let digit = |c: char| c.to_digit(16).map(|digit| digit as u8);
         let digits: Option<Vec<u8>> = text.chars().map(digit).collect();
-        let bytes = digits.map(|digits| {
-            digits
-                .as_chunks::<2>()
-                .0
-                .iter()
-                .map(|[high, low]| high << 4 | low)
-                .collect()
-        });
+        let bytes = digits.map(|digits| digits.as_chunks::<2>().0.iter().map(|[high, low]| high << 4 | low).collect());
         bytes
             .filter(|bytes: &Vec<u8>| bytes.len() == 32 && text.len() == 64)
             .and_then(|bytes| bytes.try_into().ok())

@@ -6,9 +6,7 @@ use sceau_certification::certificate::{
 };
 use sceau_certification::company::{ChangeCompanyContact, CompanyCommand, RegisterCompany};
 use sceau_certification::stamper::{AccreditStamper, StamperCommand, WithdrawStamper};
-use sceau_certification::{
-    Certification, CertificateId, CertificationCommand as Command, CompanyId, StamperId,
-};
+use sceau_certification::{CertificateId, Certification, CertificationCommand as Command, CompanyId, StamperId};
 use sceau_proto::certification::v1::{
     AccreditStamperRequest, ApplyForCertificateRequest, AssignReviewerRequest, ChangeCompanyContactRequest,
     GrantCertificateRequest, ProvideChangesRequest, RefuseCertificateRequest, RegisterCompanyRequest,
@@ -49,45 +47,37 @@ command_call!(
     "/sceau.certification.v1.CertificationCommandService/RegisterCompany",
     RegisterCompanyRequest,
     -,
-    register_company
+    now register_company
 );
 command_call!(
     Certification,
     "/sceau.certification.v1.CertificationCommandService/ChangeCompanyContact",
     ChangeCompanyContactRequest,
     company_id,
-    change_contact
+    now change_contact
 );
 command_call!(
     Certification,
     "/sceau.certification.v1.CertificationCommandService/ApplyForCertificate",
     ApplyForCertificateRequest,
     -,
-    apply
+    looking_up apply
 );
 command_call!(
     Certification,
     "/sceau.certification.v1.CertificationCommandService/AccreditStamper",
     AccreditStamperRequest,
     -,
-    accredit
+    now accredit
 );
 
-async fn register_company(
-    request: RegisterCompanyRequest,
-    _: &Door,
-    given: &Given<'_>,
-) -> Result<Prepared<Certification>, Status> {
+fn register_company(request: RegisterCompanyRequest, given: &Given<'_>) -> Result<Prepared<Certification>, Status> {
     let company = body::<RegisterCompany>(request)?;
     let stream = CompanyId::created_by(&given.command_id).stream(&given.call.tenant);
     Ok(Prepared { stream, command: Command::Company(CompanyCommand::Register(company)) })
 }
 
-async fn change_contact(
-    request: ChangeCompanyContactRequest,
-    _: &Door,
-    given: &Given<'_>,
-) -> Result<Prepared<Certification>, Status> {
+fn change_contact(request: ChangeCompanyContactRequest, given: &Given<'_>) -> Result<Prepared<Certification>, Status> {
     let named = request.company_id.clone();
     let (id, contact) = addressed::<CompanyId, ChangeCompanyContact>("company_id", &named, request)?;
     given.call.check_owner(&id.to_string(), "company", &named)?;
@@ -108,11 +98,7 @@ async fn apply(
     Ok(Prepared { stream, command: Command::Certificate(CertificateCommand::Apply { application, company }) })
 }
 
-async fn accredit(
-    request: AccreditStamperRequest,
-    _: &Door,
-    given: &Given<'_>,
-) -> Result<Prepared<Certification>, Status> {
+fn accredit(request: AccreditStamperRequest, given: &Given<'_>) -> Result<Prepared<Certification>, Status> {
     let stamper = body::<AccreditStamper>(request)?;
     let stream = StamperId::created_by(&given.command_id).stream(&given.call.tenant);
     Ok(Prepared { stream, command: Command::Stamper(StamperCommand::Accredit(stamper)) })

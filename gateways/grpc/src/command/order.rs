@@ -17,16 +17,12 @@ commands_to! {
         => |body| Command::Order(OrderCommand::Cancel(body));
 }
 
-command_call!(Ordering, "/sceau.order.v1.OrderCommandService/SetPriceList", SetPriceListRequest, -, set_price_list);
-command_call!(Ordering, "/sceau.order.v1.OrderCommandService/PlaceOrder", PlaceOrderRequest, -, place);
-command_call!(Ordering, "/sceau.order.v1.OrderCommandService/QuoteOrder", QuoteOrderRequest, order_id, quote);
-command_call!(Ordering, "/sceau.order.v1.OrderCommandService/ConfirmOrder", ConfirmOrderRequest, order_id, confirm);
+command_call!(Ordering, "/sceau.order.v1.OrderCommandService/SetPriceList", SetPriceListRequest, -, now set_price_list);
+command_call!(Ordering, "/sceau.order.v1.OrderCommandService/PlaceOrder", PlaceOrderRequest, -, looking_up place);
+command_call!(Ordering, "/sceau.order.v1.OrderCommandService/QuoteOrder", QuoteOrderRequest, order_id, looking_up quote);
+command_call!(Ordering, "/sceau.order.v1.OrderCommandService/ConfirmOrder", ConfirmOrderRequest, order_id, looking_up confirm);
 
-async fn set_price_list(
-    request: SetPriceListRequest,
-    _: &Door,
-    given: &Given<'_>,
-) -> Result<Prepared<Ordering>, Status> {
+fn set_price_list(request: SetPriceListRequest, given: &Given<'_>) -> Result<Prepared<Ordering>, Status> {
     let prices = body::<SetPriceList>(request)?;
     let stream = price_list::stream(&given.call.tenant);
     Ok(Prepared { stream, command: Command::PriceList(PriceListCommand::Set(prices)) })

@@ -17,7 +17,7 @@ commands_to! {
         => |body| Command::Batch(BatchCommand::Decommission(body));
 }
 
-command_call!(Stamping, "/sceau.stamp.v1.StampCommandService/ReleaseBatch", ReleaseBatchRequest, batch_id, release);
+command_call!(Stamping, "/sceau.stamp.v1.StampCommandService/ReleaseBatch", ReleaseBatchRequest, batch_id, looking_up release);
 
 async fn release(request: ReleaseBatchRequest, door: &Door, given: &Given<'_>) -> Result<Prepared<Stamping>, Status> {
     let named = request.batch_id.clone();

@@ -99,23 +99,19 @@ async fn list_certificates(
     let status = request.status.filter(|status| *status != 0);
     let query = format!("certificates {status:?}");
     let wanted = Wanted { meta: request.meta.as_ref(), page: request.page.as_ref(), query: &query };
-    let is_wanted = |row: &sceau_certification_view::CertificateRow| {
-        status.is_none_or(|status| row.status.0.to_wire() == status)
-    };
-    let (certificates, page) = match company {
-        Some(named) => {
-            let company_id = id::<CompanyId>("company_id", named.to_owned())?.0;
-            call.check_owner(&company_id.to_string(), "company", named)?;
-            let prefix = vec![text(&call.tenant), uuid(company_id)];
-            let list =
-                List::read(&door.tables.certificate_by_company, prefix, wanted, call, |_, row| is_wanted(row)).await?;
-            (list.rows.iter().map(|(key, row)| row.summary(key.certificate_id)).collect(), list.page)
-        }
-        None => {
-            let prefix = vec![text(&call.tenant)];
-            let list = List::read(&door.tables.certificate_list, prefix, wanted, call, |_, row| is_wanted(row)).await?;
-            (list.rows.iter().map(|(key, row)| row.summary(key.certificate_id)).collect(), list.page)
-        }
+    let is_wanted =
+        |row: &sceau_certification_view::CertificateRow| status.is_none_or(|status| row.status.0.to_wire() == status);
+    let (certificates, page) = if let Some(named) = company {
+        let company_id = id::<CompanyId>("company_id", named.to_owned())?.0;
+        call.check_owner(&company_id.to_string(), "company", named)?;
+        let prefix = vec![text(&call.tenant), uuid(company_id)];
+        let keep = |_: &_, row: &_| is_wanted(row);
+        let list = List::read(&door.tables.certificate_by_company, prefix, wanted, call, keep).await?;
+        (list.rows.iter().map(|(key, row)| row.summary(key.certificate_id)).collect(), list.page)
+    } else {
+        let keep = |_: &_, row: &_| is_wanted(row);
+        let list = List::read(&door.tables.certificate_list, vec![text(&call.tenant)], wanted, call, keep).await?;
+        (list.rows.iter().map(|(key, row)| row.summary(key.certificate_id)).collect(), list.page)
     };
     Ok(ListCertificatesResponse { certificates, page: Some(page) })
 }

@@ -15,11 +15,20 @@ use crate::command::id;
 use crate::door::Door;
 use crate::failure;
 
-query_call!("/sceau.order.v1.OrderQueryService/GetPriceList", GetPriceListRequest, GetPriceListResponse, get_price_list);
+query_call!(
+    "/sceau.order.v1.OrderQueryService/GetPriceList",
+    GetPriceListRequest,
+    GetPriceListResponse,
+    get_price_list
+);
 query_call!("/sceau.order.v1.OrderQueryService/GetOrder", GetOrderRequest, GetOrderResponse, get_order);
 query_call!("/sceau.order.v1.OrderQueryService/ListOrders", ListOrdersRequest, ListOrdersResponse, list_orders);
 
-async fn get_price_list(request: GetPriceListRequest, door: &Door, call: &Call) -> Result<GetPriceListResponse, Status> {
+async fn get_price_list(
+    request: GetPriceListRequest,
+    door: &Door,
+    call: &Call,
+) -> Result<GetPriceListResponse, Status> {
     let key = PriceListKey { tenant: call.tenant.to_string() };
     let found = row(&door.tables.price_list, &key, request.meta.as_ref(), call).await?;
     let price_list = found.and_then(|row| row.message());

@@ -18,7 +18,12 @@ use crate::door::Door;
 use crate::failure;
 
 query_call!("/sceau.payment.v1.PaymentQueryService/GetInvoice", GetInvoiceRequest, GetInvoiceResponse, get_invoice);
-query_call!("/sceau.payment.v1.PaymentQueryService/ListInvoices", ListInvoicesRequest, ListInvoicesResponse, list_invoices);
+query_call!(
+    "/sceau.payment.v1.PaymentQueryService/ListInvoices",
+    ListInvoicesRequest,
+    ListInvoicesResponse,
+    list_invoices
+);
 query_call!("/sceau.payment.v1.PaymentQueryService/GetLedger", GetLedgerRequest, GetLedgerResponse, get_ledger);
 
 /// A ledger has one row per currency; there are six.

@@ -37,6 +37,12 @@ pub(crate) fn reaches(call: &Call, batch: &BatchRow) -> bool {
     }
 }
 
+/// Refuses a caller of this role whose party is another than the owner. What callers of other roles ask for is
+/// filtered by [`reaches`].
+fn check_party(call: &Call, role: Role, owner: &Uuid, what: &str, named: &str) -> Result<(), Status> {
+    if call.actor.role == role { call.check_owner(&owner.to_string(), what, named) } else { Ok(()) }
+}
+
 async fn get_batch(request: GetBatchRequest, door: &Door, call: &Call) -> Result<GetBatchResponse, Status> {
     let named = request.batch_id.clone();
     let batch_id = id::<BatchId>("batch_id", request.batch_id)?.0;
@@ -88,6 +94,7 @@ async fn batches_of_certificate(
     let Some(certificate) = certificate else {
         return Ok((Vec::new(), PageInfo::default()));
     };
+    check_party(call, Role::Company, &certificate.company_id, "certificate", &request.certificate_id)?;
     let prefix = vec![text(&call.tenant), uuid(certificate.company_id), uuid(certificate_id)];
     let wanted = Wanted { meta: request.meta.as_ref(), page: request.page.as_ref(), query: "batches of certificate" };
     let list = List::read(&door.tables.batch_by_company, prefix, wanted, call, |_, _| true).await?;
@@ -100,6 +107,7 @@ async fn batches_of_stamper(
     call: &Call,
 ) -> Result<(Vec<Uuid>, PageInfo), Status> {
     let stamper_id = own_or_named::<StamperId>("stamper_id", &request.stamper_id, call)?.0;
+    check_party(call, Role::Stamper, &stamper_id, "stamper", &request.stamper_id)?;
     let prefix = vec![text(&call.tenant), uuid(stamper_id)];
     let wanted = Wanted { meta: request.meta.as_ref(), page: request.page.as_ref(), query: "batches of stamper" };
     let list = List::read(&door.tables.batch_by_stamper, prefix, wanted, call, |_, _| true).await?;
@@ -112,6 +120,7 @@ async fn batches_of_company(
     call: &Call,
 ) -> Result<(Vec<Uuid>, PageInfo), Status> {
     let company_id = own_or_named::<CompanyId>("company_id", &request.company_id, call)?.0;
+    check_party(call, Role::Company, &company_id, "company", &request.company_id)?;
     let prefix = vec![text(&call.tenant), uuid(company_id)];
     let wanted = Wanted { meta: request.meta.as_ref(), page: request.page.as_ref(), query: "batches of company" };
     let list = List::read(&door.tables.batch_by_company, prefix, wanted, call, |_, _| true).await?;

@@ -101,7 +101,7 @@ impl Work {
         let (count, id) = (scans.len() as u64, self.ids.next());
         let command = VerificationCommand::Scans(ScansCommand::Record(RecordScans { scans }));
         for _ in 0..ATTEMPTS {
-            match self.commands.submit(self.envelope(stream.clone(), command.clone(), id)).await {
+            match self.commands.submit(envelope(stream.clone(), command.clone(), id)).await {
                 Ok(_) => return,
                 Err(Refused::Unavailable { retry_after } | Refused::Overloaded { retry_after }) => {
                     tokio::time::sleep(retry_after).await;
@@ -114,16 +114,16 @@ impl Work {
         }
         self.dropped.fetch_add(count, Ordering::Relaxed);
     }
+}
 
-    fn envelope(&self, stream: StreamId, command: VerificationCommand, id: Uuid) -> Envelope<Verification> {
-        Envelope {
-            stream,
-            command,
-            command_id: CommandId::Client(id),
-            digest: CommandDigest::of(&[], 0),
-            expected_version: None,
-            actor: Actor::system(),
-            traceparent: "".into(),
-        }
+fn envelope(stream: StreamId, command: VerificationCommand, id: Uuid) -> Envelope<Verification> {
+    Envelope {
+        stream,
+        command,
+        command_id: CommandId::Client(id),
+        digest: CommandDigest::of(&[], 0),
+        expected_version: None,
+        actor: Actor::system(),
+        traceparent: "".into(),
     }
 }

@@ -1,0 +1,14 @@
+//! The gateway over real engines and a real network: every sentence is said by a tonic client.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::unnecessary_wraps,
+    reason = "helpers of tests are tests, and they give what messages hold"
+)]
+
+mod access;
+mod bad_input;
+mod country;
+mod platform;
+mod stamp_loop;
+mod submit;
