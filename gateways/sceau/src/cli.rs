@@ -101,6 +101,9 @@ pub enum Command {
     /// Issue and revoke tokens.
     #[command(subcommand)]
     Token(token::Token),
+    /// Bring a retailer's stream of orders in.
+    #[command(subcommand)]
+    Import(crate::import::Import),
     /// Read models: list, rebuild, cancel, switch.
     #[command(subcommand)]
     Projection(projection::Projection),
@@ -135,6 +138,11 @@ impl Session {
     fn meta(&self) -> Option<CommandMeta> {
         Some(client::meta(self.command_id))
     }
+}
+
+/// A form of stamp.
+pub(crate) fn stamp_form(text: &str) -> Result<i32, String> {
+    parse::stamp_form(text)
 }
 
 /// Which part of a list to show.
@@ -221,6 +229,7 @@ pub fn main(cli: Cli) -> u8 {
                 64
             }
         },
+        Command::Import(command) => on_runtime(crate::import::main(&connection, command)),
         command => on_runtime(async {
             match run(&connection, command).await {
                 Ok(()) => 0,
@@ -247,8 +256,8 @@ fn on_runtime(work: impl Future<Output = u8>) -> u8 {
 pub async fn run(connection: &Connection, command: Command) -> Result<(), CallError> {
     let session = Session::open(connection).await?;
     match command {
-        // These need no server.
-        Command::Serve(_) | Command::Config(_) | Command::Completions { .. } => Ok(()),
+        // These are none of a session's.
+        Command::Serve(_) | Command::Config(_) | Command::Completions { .. } | Command::Import(_) => Ok(()),
         Command::Certify(command) => certify::run(&session, command).await,
         Command::Order(command) => order::run(&session, command).await,
         Command::Pay(command) => pay::run(&session, command).await,

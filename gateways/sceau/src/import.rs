@@ -44,7 +44,9 @@ use run::Run;
 #[derive(Debug, Subcommand)]
 pub enum Import {
     /// A retailer's stream of orders: CSV, plain or gzipped.
-    #[command(after_help = "The columns are InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice, CustomerID and Country, as in\nthe UCI data set \"Online Retail\". Running it again goes on where it was and adds nothing twice.\n\nExample:\n  sceau import orders online_retail.csv.gz --company \"Giftware Ltd\"")]
+    #[command(
+        after_help = "The columns are InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice, CustomerID and Country, as in\nthe UCI data set \"Online Retail\". Running it again goes on where it was and adds nothing twice.\n\nExample:\n  sceau import orders online_retail.csv.gz --company \"Giftware Ltd\""
+    )]
     Orders(OrdersArgs),
 }
 

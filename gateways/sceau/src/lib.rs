@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod client;
 pub mod config;
+pub mod import;
 pub mod platform;
 pub mod serve;
 pub mod show;

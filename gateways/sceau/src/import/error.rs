@@ -11,7 +11,7 @@ use crate::client::CallError;
 
 /// Why an import came to no report.
 #[derive(Debug)]
-pub enum ImportError {
+pub(super) enum ImportError {
     /// The file is not one.
     File(FileError),
     /// A line cannot be taken, and the caller chose to stop at the first.

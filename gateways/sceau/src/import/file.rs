@@ -30,7 +30,7 @@ pub(super) struct Fields<'a> {
 
 /// Why a file cannot be imported at all.
 #[derive(Debug)]
-pub enum FileError {
+pub(super) enum FileError {
     /// It cannot be opened.
     Unreadable {
         /// Its path.
@@ -57,7 +57,12 @@ impl fmt::Display for FileError {
         match self {
             Self::Unreadable { path, reason } => write!(f, "{} cannot be read: {reason}", path.display()),
             Self::Header { missing } => {
-                write!(f, "the first line lacks the columns {}: it has to name {}", missing.join(", "), COLUMNS.join(","))
+                write!(
+                    f,
+                    "the first line lacks the columns {}: it has to name {}",
+                    missing.join(", "),
+                    COLUMNS.join(",")
+                )
             }
             Self::Broken { line, reason } => {
                 write!(f, "the file breaks off after line {line} ({reason}): fetch it again; nothing was imported")

@@ -36,7 +36,7 @@ pub(super) struct Item<'a> {
 
 /// Why a line cannot be taken, in order of precedence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LineRefusal {
+pub(super) enum LineRefusal {
     /// It has more or fewer columns than the header.
     ColumnCount {
         /// How many it has.
@@ -171,7 +171,8 @@ pub(super) fn read_line<'a>(fields: &Fields<'a>) -> Result<Entry<'a>, LineRefusa
     let quantity: i64 =
         fields.quantity.parse().map_err(|_| LineRefusal::Quantity { text: fields.quantity.to_owned() })?;
     let at = instant(fields.invoice_date).ok_or_else(|| LineRefusal::Date { text: fields.invoice_date.to_owned() })?;
-    let sold = above_zero(fields.unit_price).ok_or_else(|| LineRefusal::Price { text: fields.unit_price.to_owned() })?;
+    let sold =
+        above_zero(fields.unit_price).ok_or_else(|| LineRefusal::Price { text: fields.unit_price.to_owned() })?;
     let returned = match kind_of(fields.invoice) {
         Some(InvoiceKind::Sale) => false,
         Some(InvoiceKind::Return) => true,

@@ -6,6 +6,9 @@ use futures_util::{StreamExt, stream};
 use prost_types::Timestamp;
 use sceau_api::certification::v1::certification_query_service_client::CertificationQueryServiceClient;
 use sceau_api::order::v1::order_query_service_client::OrderQueryServiceClient;
+use sceau_certification::Certification;
+use sceau_kernel::Domain;
+use sceau_order::Ordering;
 use sceau_proto::certification::v1 as certification;
 use sceau_proto::common::v1::Personal;
 use sceau_proto::order::v1::{FormPrices, GetPriceListRequest, PriceTier, SetPriceListRequest, StampForm};
@@ -13,7 +16,6 @@ use sceau_proto::submit::v1::submit_request::Command;
 
 use super::OrdersArgs;
 use super::error::ImportError;
-use super::names;
 use super::pipe::{Pipe, SendError};
 use super::plan::Product;
 use super::query::{ask, fresh, next, page};
@@ -71,7 +73,7 @@ impl Run<'_> {
     async fn registered_at(&self, pipe: &Pipe) -> Result<Option<Timestamp>, ImportError> {
         let found = ask(async || {
             let request = certification::GetCompanyRequest {
-                meta: fresh(pipe.accepted("sceau.certification")),
+                meta: fresh(pipe.accepted(Certification::TOPIC)),
                 company_id: self.company_id(),
             };
             CertificationQueryServiceClient::new(self.caller.clone()).get_company(request).await
@@ -94,7 +96,7 @@ impl Run<'_> {
 
     async fn priced_forms(&self, pipe: &Pipe) -> Result<Option<Vec<i32>>, ImportError> {
         let found = ask(async || {
-            let request = GetPriceListRequest { meta: fresh(pipe.accepted("sceau.order")) };
+            let request = GetPriceListRequest { meta: fresh(pipe.accepted(Ordering::TOPIC)) };
             OrderQueryServiceClient::new(self.caller.clone()).get_price_list(request).await
         });
         let list = found.await?.and_then(|answer| answer.price_list);
@@ -113,6 +115,7 @@ impl Run<'_> {
         while let Some(done) = under_way.next().await {
             done?;
         }
+        drop(under_way);
         self.certificates_readable(pipe, certificates.first()).await?;
         Ok(certificates)
     }
@@ -183,7 +186,7 @@ impl Run<'_> {
         let Some(certificate_id) = any else { return Ok(()) };
         let read = ask(async || {
             let request = certification::GetCertificateRequest {
-                meta: fresh(pipe.accepted("sceau.certification")),
+                meta: fresh(pipe.accepted(Certification::TOPIC)),
                 certificate_id: certificate_id.clone(),
             };
             CertificationQueryServiceClient::new(self.caller.clone()).get_certificate(request).await

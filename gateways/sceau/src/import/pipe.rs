@@ -114,7 +114,11 @@ impl Pipe {
         let shared = self.shared();
         let of_topic = shared.accepted.iter().filter(|((name, _), _)| name == topic);
         of_topic
-            .map(|((topic, partition), offset)| Position { topic: topic.clone(), partition: *partition, offset: *offset })
+            .map(|((topic, partition), offset)| Position {
+                topic: topic.clone(),
+                partition: *partition,
+                offset: *offset,
+            })
             .collect()
     }
 

@@ -169,7 +169,11 @@ impl Planner {
         let product = self.plan.products.len() as u32;
         let free = |gtin: &Gtin| self.gtins.insert(*gtin);
         let gtin = (0..).filter_map(|attempt| self.names.gtin(&stock_code, attempt)).find(free);
-        self.plan.products.extend(gtin.map(|gtin| Product { stock_code: stock_code.clone(), name: String::new(), gtin }));
+        self.plan.products.extend(gtin.map(|gtin| Product {
+            stock_code: stock_code.clone(),
+            name: String::new(),
+            gtin,
+        }));
         self.products.insert(stock_code, product);
         self.in_force.push(Vec::new());
         product

@@ -10,8 +10,6 @@ const LOOK: &str = "{msg:20} {wide_bar} {human_pos}/{human_len} lines  {rate} li
 pub(super) struct Progress {
     bar: ProgressBar,
     begun: Instant,
-    /// Lines done before anything was sent.
-    before: u64,
 }
 
 impl Progress {
@@ -25,7 +23,7 @@ impl Progress {
         });
         let bar = ProgressBar::new(lines).with_style(style).with_position(refused);
         bar.enable_steady_tick(Duration::from_millis(200));
-        Self { bar, begun, before: refused }
+        Self { bar, begun }
     }
 
     /// Names what is being done.
