@@ -23,6 +23,7 @@ mod reading;
 mod status;
 mod table;
 mod team;
+mod traced;
 mod under;
 mod view;
 mod weaken;

@@ -17,6 +17,7 @@ use crate::checkpoint::{self, PROJECTION_CHECKPOINTS};
 use crate::dead_letter::DEAD_LETTERS;
 use crate::generation::{Generation, Part};
 use crate::projector::{Action, Input, Projector, ProjectorOptions, Step};
+use crate::traced::Traced;
 
 /// How often a machine is told the time and the end of the log is asked.
 pub(crate) const TICK: Duration = Duration::from_millis(100);
@@ -77,11 +78,13 @@ impl Worker {
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (mut stopping, mut crowded) = (false, false);
+        let mut traced = Traced::default();
         loop {
             while let Some(action) = machine.next_action() {
                 under_way.push(self.carry_out(part, action, crowded));
             }
             self.publish(part, &machine);
+            traced.stored(machine.applied());
             if machine.is_done() {
                 return;
             }
@@ -91,6 +94,7 @@ impl Worker {
                         let mut long = false;
                         if let Input::Records(records) = &input {
                             (crowded, long) = (records.len() > 1, records.len() >= LONG_BATCH);
+                            traced.read(&self.generation.table, &part.source, records);
                         }
                         machine.take(input);
                         if long {

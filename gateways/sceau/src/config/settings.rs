@@ -48,7 +48,7 @@ pub const SETTINGS: &[Setting] = &[
         "commands that may wait per partition before callers are told to slow down",
     ),
     setting("cache.states", "20000", "stream states kept in memory per partition"),
-    setting("cache.rows", "20000", "rows kept in memory per view and partition"),
+    setting("cache.rows", "5000", "rows kept in memory per view and partition"),
     setting(
         "engine.memory",
         "120MiB",
