@@ -38,8 +38,8 @@ pub(crate) struct Memory {
     /// Ids apart from the rest: every command looks through all of them.
     ids: Vec<Uuid>,
     commands: Vec<(CommandDigest, Remembered)>,
-    /// The place that the next command takes once there are 32.
-    oldest: usize,
+    /// Commands of callers accepted so far. The next one takes the place of that number, modulo 32.
+    accepted: u64,
     reactions: Vec<(Reaction, Remembered)>,
 }
 
@@ -64,17 +64,28 @@ impl Memory {
         }
     }
 
+    /// Commands of callers accepted so far.
+    pub(crate) const fn accepted(&self) -> u64 {
+        self.accepted
+    }
+
+    /// Whether a command would be known here, had it been accepted when `accepted` others had been.
+    pub(crate) const fn would_know(&self, id: &CommandId, accepted: u64) -> bool {
+        matches!(id, CommandId::Reaction(_)) || self.accepted <= accepted + REMEMBERED as u64
+    }
+
     /// Remembers an accepted command.
     pub(crate) fn remember(&mut self, id: &CommandId, digest: CommandDigest, outcome: Remembered) {
         match id {
-            CommandId::Client(uuid) if self.ids.len() < REMEMBERED => {
-                self.ids.push(*uuid);
-                self.commands.push((digest, outcome));
-            }
             CommandId::Client(uuid) => {
-                self.ids[self.oldest] = *uuid;
-                self.commands[self.oldest] = (digest, outcome);
-                self.oldest = (self.oldest + 1) % REMEMBERED;
+                let place = (self.accepted % REMEMBERED as u64) as usize;
+                self.accepted += 1;
+                if let (Some(id), Some(command)) = (self.ids.get_mut(place), self.commands.get_mut(place)) {
+                    (*id, *command) = (*uuid, (digest, outcome));
+                } else {
+                    self.ids.push(*uuid);
+                    self.commands.push((digest, outcome));
+                }
             }
             CommandId::Reaction(reaction) => {
                 match self.reactions.iter_mut().find(|(mark, _)| same_source(mark, reaction)) {
@@ -133,6 +144,20 @@ mod tests {
         let known: Vec<u128> = (0..50).filter(|n| memory.recall(&client(*n), &digest(1)) != Recall::New).collect();
         assert_eq!(known, (18..50).collect::<Vec<_>>());
         assert_eq!(memory.recall(&client(20), &digest(1)), Recall::Repeat(outcome(20)));
+    }
+
+    #[test]
+    fn a_command_would_be_known_until_32_are_accepted_after_it() {
+        let mut memory = Memory::default();
+        let before = memory.accepted();
+        for n in 0..33 {
+            assert!(memory.would_know(&client(0), before), "after {n}");
+            assert_eq!(memory.recall(&client(0), &digest(1)) == Recall::New, n == 0, "after {n}");
+            memory.remember(&client(n), digest(1), outcome(n as u64));
+        }
+        assert!(!memory.would_know(&client(0), before));
+        assert_eq!(memory.recall(&client(0), &digest(1)), Recall::New);
+        assert!(memory.would_know(&reaction("invoice", 7, 1), before));
     }
 
     #[test]

@@ -37,7 +37,7 @@ use crate::status::{Situation, Status};
 use save::Saver;
 use serve::Serving;
 use streams::{Slot, Streams};
-use take::{Fencing, Reading, Restoring, Unsure};
+use take::{Fencing, Reading, Restoring};
 
 /// A command inside the owner.
 struct Pending<D: Domain, T> {
@@ -48,6 +48,8 @@ struct Pending<D: Domain, T> {
     digest: CommandDigest,
     expected_version: Option<u64>,
     traceparent: Box<str>,
+    /// Set once a commit of it was sent: how many commands of callers its stream had accepted by then.
+    sent: Option<u64>,
 }
 
 /// What the owner is doing.
@@ -85,7 +87,6 @@ pub struct Owner<D: Domain, T> {
     outbox: Outbox<D, T>,
     /// Takes that failed, and epochs that ended before they acknowledged anything, one after the other.
     failures: u32,
-    unsure: Option<Unsure>,
     finishing: bool,
     void: u64,
     epochs_ended: u64,
@@ -108,7 +109,6 @@ impl<D: Domain, T> Owner<D, T> {
             saver: Saver::new(Cursor::START, Timestamp(0)),
             outbox: Outbox { outputs: VecDeque::new(), next_token: 0, held: 0 },
             failures: 0,
-            unsure: None,
             finishing: false,
             void: 0,
             epochs_ended: 0,
@@ -288,7 +288,8 @@ impl<D: Domain, T> Owner<D, T> {
     fn accept(&mut self, ticket: T, envelope: Envelope<D>, tenant: Tenant) {
         let Envelope { stream, command, command_id, digest, expected_version, actor, traceparent } = envelope;
         let context = Context { tenant, actor, time: self.now, command_id };
-        let pending = Box::new(Pending { ticket, stream, command, context, digest, expected_version, traceparent });
+        let pending =
+            Box::new(Pending { ticket, stream, command, context, digest, expected_version, traceparent, sent: None });
         match &mut self.phase {
             Phase::Serving(serving) => {
                 serving.route(pending, &mut self.streams, &mut self.outbox, self.settings.retry_after);
@@ -299,7 +300,6 @@ impl<D: Domain, T> Owner<D, T> {
 
     /// Answers every command that waits for the partition.
     fn refuse_backlog(&mut self) {
-        self.unsure = None;
         let retry_after = self.settings.retry_after;
         for pending in self.backlog.drain(..) {
             self.outbox.answer(pending.ticket, Err(Refused::Unavailable { retry_after }));

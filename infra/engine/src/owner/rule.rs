@@ -1,5 +1,7 @@
 //! One command and one stream: the whole rule by which it is accepted or not, without a queue or a log in sight.
 
+use std::time::Duration;
+
 use bytes::{Bytes, BytesMut};
 use sceau_commit::{NewCommit, encode_commit};
 use sceau_kernel::{Domain, EncodedEvent};
@@ -36,6 +38,8 @@ pub(super) struct Terms {
     pub(super) floor: u64,
     /// Bytes that it may have.
     pub(super) limit: usize,
+    /// What a caller is told who cannot be answered.
+    pub(super) retry_after: Duration,
     /// False when the memory of the stream is left out, by a test.
     pub(super) deduplicate: bool,
 }
@@ -52,6 +56,10 @@ pub(super) fn rule<D: Domain, T>(
     let recall =
         if terms.deduplicate { stream.memory.recall(&context.command_id, &pending.digest) } else { Recall::New };
     match recall {
+        // It was on its way when an epoch ended; it may have landed so long ago that the stream does not know it any more.
+        Recall::New if pending.sent.is_some_and(|sent| !stream.memory.would_know(&context.command_id, sent)) => {
+            return Ruling::Refused(Refused::Unavailable { retry_after: terms.retry_after });
+        }
         Recall::New => {}
         Recall::Repeat(first) => return Ruling::Nothing(first, Before::Repeated),
         Recall::Reused(fields) => return Ruling::Refused(Refused::IdReused { fields }),

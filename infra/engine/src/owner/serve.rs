@@ -208,26 +208,33 @@ impl<D: Domain, T> Serving<D, T> {
             offset: self.head.next,
             floor: self.writer.epoch(),
             limit: terms.settings.commit_bytes,
+            retry_after: terms.settings.retry_after,
             deduplicate: !terms.settings.without_deduplication(),
         };
-        let speculative =
-            stream.offset.is_some_and(|offset| offset >= self.durable) && !terms.settings.without_waiting();
-        let outcome = match rule(stream, &pending, &rule_terms, &mut self.buffer) {
+        let accepted_before = stream.memory.accepted();
+        // A row may include more than this owner has read, when another has decided since; then there is nothing to wait
+        // for: rows hold what is durable.
+        let in_flight = self.head.next > self.durable;
+        let rests_on = stream.offset.filter(|_| in_flight && !terms.settings.without_waiting());
+        let (outcome, rests_on) = match rule(stream, &pending, &rule_terms, &mut self.buffer) {
             Ruling::Commit(payload, outcome) => {
                 let seq = self.writer.issue();
                 self.head.next += 1;
                 self.head.seq += 1;
                 entry.in_flight += 1;
                 let outcome = Ok(accepted(terms.partition, outcome, false));
+                pending.sent = Some(accepted_before);
                 self.flights.push_back(Flight { slot, pending, commits: true, outcome });
                 return Some((entry.name.clone(), seq, payload));
             }
-            Ruling::Nothing(outcome, before) => {
-                Ok(accepted(terms.partition, outcome, matches!(before, Before::Repeated)))
+            // A repeat rests on its own commit only. It must not wait longer: it might be forgotten meanwhile.
+            Ruling::Nothing(first, Before::Repeated) => {
+                (Ok(accepted(terms.partition, first, true)), rests_on.map(|_| first.offset))
             }
-            Ruling::Refused(refused) => Err(refused),
+            Ruling::Nothing(outcome, Before::Holds) => (Ok(accepted(terms.partition, outcome, false)), rests_on),
+            Ruling::Refused(refused) => (Err(refused), rests_on),
         };
-        if speculative {
+        if rests_on.is_some_and(|offset| offset >= self.durable) {
             self.flights.push_back(Flight { slot, pending, commits: false, outcome });
         } else {
             entry.pins -= 1;

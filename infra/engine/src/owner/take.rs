@@ -52,13 +52,6 @@ struct Tail {
     before: Cursor,
 }
 
-/// Commands at the front of the backlog that were on their way when this epoch ended.
-#[derive(Clone, Copy)]
-pub(super) struct Unsure {
-    epoch: u64,
-    commands: usize,
-}
-
 impl<D: Domain, T> Owner<D, T> {
     pub(super) fn begin_take(&mut self) {
         self.forget();
@@ -86,7 +79,6 @@ impl<D: Domain, T> Owner<D, T> {
     pub(super) fn end_epoch(&mut self) {
         self.epochs_ended += 1;
         let Phase::Serving(serving) = &self.phase else { return };
-        self.unsure = Some(Unsure { epoch: serving.epoch(), commands: serving.in_flight() });
         // An epoch that acknowledged something shows that the log works; otherwise try less eagerly.
         if serving.fruitful() {
             self.begin_take();
@@ -112,9 +104,6 @@ impl<D: Domain, T> Owner<D, T> {
         if cursor.next > own.next {
             return self.deposed();
         }
-        if self.unsure.is_some_and(|unsure| cursor.epoch > Some(unsure.epoch)) {
-            self.refuse_unsure();
-        }
         self.saver = Saver::new(checkpoint, self.now);
         self.phase = Phase::Reading(Reading { epoch, token: None, cursor, folded: cursor, batch: Vec::new() });
     }
@@ -125,7 +114,6 @@ impl<D: Domain, T> Owner<D, T> {
             return;
         };
         reading.token = None;
-        let mut foreign = false;
         for record in records {
             if record.offset > reading.epoch {
                 if matches!(record.body, Body::Fence { .. }) {
@@ -149,15 +137,9 @@ impl<D: Domain, T> Owner<D, T> {
                     self.streams.pin(slot);
                     reading.batch.push(Tail { slot, offset: record.offset, payload: payload.clone(), before });
                 }
-                (Verdict::Fence, Body::Fence { node, .. }) if *node != self.node => {
-                    foreign |= self.unsure.is_some_and(|unsure| record.offset > unsure.epoch);
-                }
                 (Verdict::Void, _) => self.void += 1,
                 _ => {}
             }
-        }
-        if foreign {
-            self.refuse_unsure();
         }
     }
 
@@ -207,7 +189,6 @@ impl<D: Domain, T> Owner<D, T> {
         for pending in self.backlog.drain(..) {
             serving.route(pending, &mut self.streams, &mut self.outbox, self.settings.retry_after);
         }
-        self.unsure = None;
         self.phase = Phase::Serving(Box::new(serving));
         self.request_loads();
     }
@@ -216,16 +197,6 @@ impl<D: Domain, T> Owner<D, T> {
     fn deposed(&mut self) {
         self.take_failed();
         self.refuse_backlog();
-    }
-
-    /// Answers the commands that were on their way when the epoch ended. Another owner has decided since, so a stream
-    /// may no longer remember that one of them had landed; they are not decided again.
-    fn refuse_unsure(&mut self) {
-        let commands = self.unsure.take().map_or(0, |unsure| unsure.commands);
-        let retry_after = self.settings.retry_after;
-        for pending in self.backlog.drain(..commands.min(self.backlog.len())) {
-            self.outbox.answer(pending.ticket, Err(Refused::Unavailable { retry_after }));
-        }
     }
 
     /// Asks for the rows of streams that are not in memory.

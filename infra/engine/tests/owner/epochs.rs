@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use sceau_engine::Situation;
+use sceau_engine::{Accepted, Outcome, Situation};
+use sceau_kernel::Timestamp;
 use sceau_log::Delivery;
 
-use crate::counting::add;
+use crate::counting::{Counting, add};
 use crate::world::{RETRY, World, accepted, rejected, repeated, settings, unserved};
 
 #[test]
@@ -41,8 +42,30 @@ fn a_commit_that_lands_behind_its_offset_is_not_acknowledged() {
     assert_eq!(world.answered(), []);
     world.wait(RETRY);
     world.land_all();
-    assert_eq!(world.answered(), [(1, unserved())], "another owner may have decided since");
+    let behind_the_own_fence = Accepted { time: Timestamp(1_200_000), ..accepted(4, 1).unwrap() };
+    assert_eq!(world.answered(), [(1, Ok(behind_the_own_fence))]);
     assert_eq!(world.owner.status().void, 1);
+}
+
+/// A command is sent and not reported; another owner then accepts so many for the same stream.
+fn sent_before_others(others: u64) -> Outcome<Counting> {
+    let mut world = World::serving(settings());
+    world.submit(add(1, "a", 5));
+    let (token, deliveries) = world.land_silently();
+    let epoch = world.log.len() as u64;
+    world.foreign_fence();
+    for seq in 0..others {
+        world.foreign_commit(epoch, seq, "a", seq + 1);
+    }
+    world.deliver(token, vec![Delivery::Unknown; deliveries.len()]);
+    world.wait(RETRY);
+    world.only_answer()
+}
+
+#[test]
+fn a_command_that_the_stream_may_have_forgotten_is_not_decided_again() {
+    assert_eq!(sent_before_others(31), repeated(1, 1));
+    assert_eq!(sent_before_others(32), unserved());
 }
 
 #[test]

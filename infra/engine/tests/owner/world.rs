@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use sceau_commit::{NewCommit, encode_commit};
 use sceau_engine::{Accepted, Envelope, Outcome, Output, Owner, Refused, Settings, Situation, Table, Token};
-use sceau_kernel::Timestamp;
+use sceau_kernel::{Domain, Timestamp};
 use sceau_log::{Body, Delivery, NewRecord, Partition, Record};
 use sceau_projection::Cell;
 use sceau_store::{RowWrite, StoreError};
 
-use crate::counting::{Counting, TooHigh};
+use crate::counting::{Counting, Event, TooHigh, add};
 
 pub(crate) const PARTITION: Partition = Partition { topic: "sceau.counting", number: 0 };
 pub(crate) const RETRY: Duration = Duration::from_millis(200);
@@ -207,6 +208,23 @@ impl World {
     /// Another node's fence lands.
     pub(crate) fn foreign_fence(&mut self) {
         self.push(Bytes::new(), Body::Fence { node: "b".into(), address: "".into() });
+    }
+
+    /// Another owner's commit lands: 1 is added to the stream `name`, which was at `version`.
+    pub(crate) fn foreign_commit(&mut self, epoch: u64, seq: u64, name: &str, version: u64) {
+        let Envelope { stream, command_id, digest, actor, .. } = add(1_000 + u128::from(seq), name, 1);
+        let commit = NewCommit {
+            stream: &stream,
+            first_version: version,
+            events: &[Counting::encode(&Event::Added(1))],
+            command_id: &command_id,
+            digest: &digest,
+            actor: &actor,
+            time: Timestamp(1_000_000),
+            traceparent: "",
+        };
+        let payload = encode_commit(&commit, &mut BytesMut::new());
+        self.push(Bytes::copy_from_slice(stream.as_str().as_bytes()), Body::Commit { epoch, seq, payload });
     }
 
     /// The answers since they were last taken.
