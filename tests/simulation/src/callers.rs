@@ -8,8 +8,9 @@ use crate::bank::{BankCommand, digest_of, stream_of};
 use crate::machine::{Answer, Envelope};
 use crate::random::Random;
 
-/// A stream remembers the last 32 commands of its callers, so no account gets more orders.
-const ORDERS_PER_ACCOUNT: usize = 24;
+/// A stream remembers the last 32 commands of its callers: an account of theirs gets no more orders if they repeat
+/// themselves.
+const REPEATED_ORDERS: usize = 24;
 
 /// Something a caller wants done, under one command id, until he gets a definite answer.
 pub(crate) struct Order {
@@ -25,6 +26,8 @@ pub(crate) struct Sending {
     pub(crate) order: usize,
     pub(crate) command: BankCommand,
     pub(crate) digest: CommandDigest,
+    /// The machine it came to, and how many had come to machines before.
+    pub(crate) arrived: Option<(u64, u64)>,
 }
 
 /// An answer that an owner gave, heard or not.
@@ -42,20 +45,31 @@ pub(crate) struct Callers {
     pub(crate) orders: Vec<Order>,
     pub(crate) sendings: Vec<Sending>,
     pub(crate) told: Vec<Told>,
+    /// They ask each thing once and give up, and ask a lot of a few accounts: more than a stream remembers.
+    pub(crate) hasty: bool,
+    arrivals: u64,
     salt: u64,
 }
 
 impl Callers {
     pub(crate) fn new(random: &mut Random) -> Self {
-        let accounts = random.between(3, 7) as u32;
-        Self { accounts, orders: Vec::new(), sendings: Vec::new(), told: Vec::new(), salt: random.next() }
+        let hasty = random.chance(250);
+        Self {
+            accounts: if hasty { 2 } else { random.between(3, 7) as u32 },
+            orders: Vec::new(),
+            sendings: Vec::new(),
+            told: Vec::new(),
+            hasty,
+            arrivals: 0,
+            salt: random.next(),
+        }
     }
 
     /// A new order; `None` when the account it would go to has had enough.
     pub(crate) fn order(&mut self, random: &mut Random) -> Option<usize> {
         let account = random.below(u64::from(self.accounts)) as u32;
         let former = self.orders.iter().filter(|order| order.account == account).count();
-        if former >= ORDERS_PER_ACCOUNT {
+        if former >= REPEATED_ORDERS && !self.hasty {
             return None;
         }
         let amount = random.between(1, 120) as i64;
@@ -87,7 +101,8 @@ impl Callers {
         let Order { id, account, command, expected_version, .. } = self.orders[order];
         let command = if altered { other_than(command) } else { command };
         let digest = digest_of(command);
-        self.sendings.push(Sending { order, command, digest: digest.clone() });
+        self.sendings.push(Sending { order, command, digest: digest.clone(), arrived: None });
+        self.orders[order].settled |= self.hasty;
         let envelope = Envelope {
             stream: stream_of(account),
             command,
@@ -98,6 +113,12 @@ impl Callers {
             traceparent: "".into(),
         };
         (self.sendings.len() - 1, envelope)
+    }
+
+    /// A sending comes to a machine.
+    pub(crate) fn arrive(&mut self, sending: usize, instance: u64) {
+        self.arrivals += 1;
+        self.sendings[sending].arrived = Some((instance, self.arrivals));
     }
 
     /// A caller hears an answer. True when it settles its order now.

@@ -22,6 +22,7 @@ pub(crate) fn judge(world: &mut World) -> Vec<String> {
     let mut faults = world.complaints.clone();
     let streams = decisions::judge(&valid, &world.callers, &mut faults);
     answers::judge(&valid, &streams, &world.callers, &mut faults);
+    answers::judge_order(&world.callers, &mut faults);
     views::judge(&valid, world, &mut faults);
     money(&valid, &mut faults);
     faults

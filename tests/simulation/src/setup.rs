@@ -43,9 +43,10 @@ impl Setup {
     /// Draws the settings of a run, without the rule of `switch`.
     pub(crate) fn drawn(switch: Option<Switch>, random: &mut Random) -> Self {
         let mut size = |low: u64, high: u64| random.between(low, high) as usize;
+        let roomy = size(0, 3) == 0;
         let settings = Settings {
-            queue: size(4, 64),
-            batch_commands: size(1, 6),
+            queue: size(4, if roomy { 400 } else { 64 }),
+            batch_commands: size(1, if roomy { 60 } else { 6 }),
             appends_in_flight: size(1, 4),
             cached_streams: size(1, 8),
             load_keys: size(1, 3),

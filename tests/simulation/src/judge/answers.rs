@@ -44,6 +44,26 @@ pub(super) fn judge(valid: &[Valid], streams: &Streams, callers: &Callers, fault
     }
 }
 
+/// What one owner took for one account, it took in the order in which it came.
+pub(super) fn judge_order(callers: &Callers, faults: &mut Vec<String>) {
+    let taken = callers.told.iter().filter_map(|told| {
+        let accepted = told.answer.as_ref().ok().filter(|accepted| accepted.events > 0 && !accepted.repeated)?;
+        let sending = &callers.sendings[told.sending];
+        let (owner, arrival) = sending.arrived?;
+        Some((callers.orders[sending.order].account, owner, arrival, accepted.offset))
+    });
+    let mut taken: Vec<_> = taken.collect();
+    taken.sort_unstable();
+    for pair in taken.windows(2) {
+        if let [(account, owner, _, first), (other, same, _, second)] = pair
+            && (account, owner) == (other, same)
+            && first > second
+        {
+            faults.push(format!("account {account}: what came first was taken at {first}, what came next at {second}"));
+        }
+    }
+}
+
 fn is_of(commit: &Valid, order: Uuid) -> bool {
     commit.commit.command_id.as_ref().is_some_and(|id| id.uuid == order.as_bytes())
 }

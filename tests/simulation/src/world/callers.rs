@@ -6,23 +6,27 @@ use super::{Event, PARTITIONS, Stage, World};
 use crate::bank::stream_of;
 use crate::machine::{Parcel, Ticket};
 
+/// How much the callers of one run ask.
+const MOST_ORDERS: usize = 300;
+
 impl World {
     /// A caller wants something new, as long as things go wrong.
     pub(super) fn order(&mut self) {
-        if self.stage != Stage::Faulty {
+        if self.stage != Stage::Faulty || self.callers.orders.len() >= MOST_ORDERS {
             return;
         }
+        let hasty = self.callers.hasty;
         if let Some(order) = self.callers.order(&mut self.random) {
             self.plan(0, Event::Nudge { order });
-            if self.random.chance(self.faults.doubled_submit) {
-                self.plan(0, Event::Echo { order, altered: false });
-            }
-            if self.random.chance(self.faults.reused_id / 4) {
-                self.plan(0, Event::Echo { order, altered: true });
+            for (chance, altered) in [(self.faults.doubled_submit, false), (self.faults.reused_id / 4, true)] {
+                if !hasty && self.random.chance(chance) {
+                    self.plan(0, Event::Echo { order, altered });
+                }
             }
         }
         // Callers come in bursts: what one append holds is then decided together.
-        let pause = if self.random.chance(600) { self.random.below(500) } else { self.random.below(100_000) };
+        let burst = self.random.chance(if hasty { 980 } else { 600 });
+        let pause = self.random.below(if burst { 500 } else { 100_000 });
         self.plan(pause, Event::Order);
     }
 

@@ -160,7 +160,12 @@ impl World {
 
     pub(super) fn arrive(&mut self, node: usize, partition: usize, parcel: Parcel, ticket: Ticket) {
         match (self.address(node, self.owner_seat(partition)), ticket) {
-            (Some(to), _) => self.deliver(to, Input::Submit { parcel, ticket }),
+            (Some(to), _) => {
+                if let Ticket::Caller(sending) = ticket {
+                    self.callers.arrive(sending, to.instance);
+                }
+                self.deliver(to, Input::Submit { parcel, ticket });
+            }
             (None, Ticket::Call(call)) => self.answer_call(call, None),
             (None, Ticket::Caller(_)) => {}
         }
