@@ -210,6 +210,11 @@ impl Platform {
         })
     }
 
+    /// The gRPC door, for calls within this process.
+    pub const fn gateway(&self) -> &Gateway {
+        &self.gateway
+    }
+
     /// Where gRPC is served.
     pub const fn grpc_address(&self) -> SocketAddr {
         self.grpc_address
