@@ -37,11 +37,7 @@ pub fn explore(rule: Rule, bounds: Bounds) -> Exploration {
                 match step.after {
                     Err(violation) => {
                         let story = story(rule, bounds, &parents, fingerprint(world), &violation);
-                        return Exploration {
-                            states: parents.len(),
-                            depth,
-                            broken: Some((violation, story)),
-                        };
+                        return Exploration { states: parents.len(), depth, broken: Some((violation, story)) };
                     }
                     Ok(after) => {
                         if let Entry::Vacant(entry) = parents.entry(fingerprint(&after)) {
@@ -55,11 +51,7 @@ pub fn explore(rule: Rule, bounds: Bounds) -> Exploration {
         frontier = next;
         depth += 1;
     }
-    Exploration {
-        states: parents.len(),
-        depth: depth - 1,
-        broken: None,
-    }
+    Exploration { states: parents.len(), depth: depth - 1, broken: None }
 }
 
 /// Walks from the empty log to the world `last` and into the violation, telling each step.
@@ -74,20 +66,14 @@ fn story(rule: Rule, bounds: Bounds, parents: &Parents, last: Fingerprint, viola
     let mut told = Vec::new();
     for next in way.iter().rev().skip(1) {
         let is_next = |after: &World| fingerprint(after) == *next;
-        let step = world
-            .steps(bounds, true)
-            .into_iter()
-            .find(|step| step.after.as_ref().is_ok_and(is_next));
+        let step = world.steps(bounds, true).into_iter().find(|step| step.after.as_ref().is_ok_and(is_next));
         let Some((sentence, Ok(after))) = step.map(|step| (step.told, step.after)) else {
             break;
         };
         told.push(sentence);
         world = after;
     }
-    let breaking = world
-        .steps(bounds, true)
-        .into_iter()
-        .find(|step| step.after.as_ref().err() == Some(violation));
+    let breaking = world.steps(bounds, true).into_iter().find(|step| step.after.as_ref().err() == Some(violation));
     told.extend(breaking.map(|step| step.told));
     told
 }

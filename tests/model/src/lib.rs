@@ -5,8 +5,8 @@
 //! [`explore`](explore()) visits every world that can be reached within some [`Bounds`] and looks for a [`Violation`].
 //!
 //! The worlds move by the very code that production runs: [`sceau_log::protocol::Cursor`] judges each record that
-//! lands, [`sceau_log::protocol::Writer`] each report. [`Rule`] swaps one of the two for a tempting alternative, to show
-//! that the exploration would notice: each of them breaks, with a story that says how.
+//! lands, [`sceau_log::protocol::Writer`] each report. [`Rule`] swaps one of the two for a tempting alternative, to
+//! show that the exploration would notice: each of them breaks, with a story that says how.
 
 mod explore;
 mod rule;

@@ -10,7 +10,8 @@ fn main() -> ExitCode {
     for (size, argument) in sizes.iter_mut().zip(std::env::args().skip(1)) {
         let Ok(value @ 1..=7) = argument.parse() else {
             eprintln!(
-                "`{argument}` is not a size: use sceau-model [FENCES [COMMITS [FENCE_COPIES [COMMIT_COPIES]]]], each 1 to 7"
+                "`{argument}` is not a size from 1 to 7: \
+                 use sceau-model [FENCES [COMMITS [FENCE_COPIES [COMMIT_COPIES]]]]"
             );
             return ExitCode::from(64);
         };
@@ -18,18 +19,11 @@ fn main() -> ExitCode {
     }
     let [fences, commits, fence_copies, commit_copies] = sizes;
     let begin = Instant::now();
-    let found = explore(
-        Rule::Pair,
-        Bounds {
-            fences,
-            commits,
-            fence_copies,
-            commit_copies,
-        },
-    );
+    let found = explore(Rule::Pair, Bounds { fences, commits, fence_copies, commit_copies });
     let seconds = begin.elapsed().as_secs_f64();
     println!(
-        "{fences} fences ({fence_copies} copies each), {commits} commits ({commit_copies} copies each): {} states, depth {}, {seconds:.1} s",
+        "{fences} fences ({fence_copies} copies each), {commits} commits ({commit_copies} copies each): \
+         {} states, depth {}, {seconds:.1} s",
         found.states, found.depth
     );
     let Some((violation, story)) = found.broken else {

@@ -34,11 +34,7 @@ pub(crate) struct Reader {
 
 impl Reader {
     pub(crate) const fn new(rule: Rule) -> Self {
-        Self {
-            rule,
-            cursor: Cursor::START,
-            last: 0,
-        }
+        Self { rule, cursor: Cursor::START, last: 0 }
     }
 
     /// The offset of the next record.
@@ -60,11 +56,7 @@ impl Reader {
                     Rule::ExpectedOffset => before.next == epoch + 1 + seq,
                     _ => self.last == epoch + seq,
                 };
-                self.cursor = Cursor {
-                    next: before.next + 1,
-                    epoch: before.epoch,
-                    seq: before.seq + u64::from(valid),
-                };
+                self.cursor = Cursor { next: before.next + 1, epoch: before.epoch, seq: before.seq + u64::from(valid) };
                 if valid { Verdict::Valid } else { Verdict::Void }
             }
         };

@@ -52,17 +52,8 @@ impl Fold {
 
     fn names(self) -> Vec<CommitName> {
         let bytes = self.0.to_be_bytes();
-        let begin = bytes
-            .iter()
-            .position(|byte| *byte != 0)
-            .map_or(8, |leading| leading + 1);
-        bytes[begin..]
-            .iter()
-            .map(|byte| CommitName {
-                take: byte >> 4,
-                seq: byte & 15,
-            })
-            .collect()
+        let begin = bytes.iter().position(|byte| *byte != 0).map_or(8, |leading| leading + 1);
+        bytes[begin..].iter().map(|byte| CommitName { take: byte >> 4, seq: byte & 15 }).collect()
     }
 }
 
@@ -76,14 +67,8 @@ impl fmt::Display for Fold {
 /// A record that was sent and may still land.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Sent {
-    Fence {
-        take: u8,
-    },
-    Commit {
-        name: CommitName,
-        epoch: u64,
-        decided_on: Fold,
-    },
+    Fence { take: u8 },
+    Commit { name: CommitName, epoch: u64, decided_on: Fold },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -175,10 +160,7 @@ struct Steps {
 impl Steps {
     fn add(&mut self, after: Result<World, Violation>, told: impl FnOnce() -> String) {
         let told = if self.tell { told() } else { String::new() };
-        self.steps.push(Step {
-            told,
-            after: after.map(World::canonical),
-        });
+        self.steps.push(Step { told, after: after.map(World::canonical) });
     }
 }
 
@@ -198,10 +180,7 @@ impl World {
 
     /// Every step that can come next, with its sentence when `tell` asks for it.
     pub fn steps(&self, bounds: Bounds, tell: bool) -> Vec<Step> {
-        let mut steps = Steps {
-            tell,
-            steps: Vec::new(),
-        };
+        let mut steps = Steps { tell, steps: Vec::new() };
         for node in 0..self.nodes.len() {
             self.take(node, bounds, &mut steps);
             self.commit(node, bounds, &mut steps);
@@ -222,10 +201,7 @@ impl World {
         after.takes += 1;
         let take = after.takes;
         after.nodes[node] = Node::Fencing { take };
-        after.flying.push(Flying {
-            sent: Sent::Fence { take },
-            copies: bounds.fence_copies,
-        });
+        after.flying.push(Flying { sent: Sent::Fence { take }, copies: bounds.fence_copies });
         steps.add(Ok(after), || match &self.nodes[node] {
             Node::Fencing { take: former } => {
                 format!("the node of take {former} loses patience and sends a fence, take {take}")
@@ -237,67 +213,34 @@ impl World {
     /// A serving node decides a command on its fold and sends the commit, whatever is still in flight.
     fn commit(&self, node: usize, bounds: Bounds, steps: &mut Steps) {
         let mut after = self.clone();
-        let Node::Serving {
-            take,
-            writer,
-            issued,
-            fold,
-            ..
-        } = &mut after.nodes[node]
-        else {
+        let Node::Serving { take, writer, issued, fold, .. } = &mut after.nodes[node] else {
             return;
         };
         if self.commits == bounds.commits {
             return;
         }
-        let name = CommitName {
-            take: *take,
-            seq: u8::try_from(writer.issue()).unwrap_or(u8::MAX),
-        };
+        let name = CommitName { take: *take, seq: u8::try_from(writer.issue()).unwrap_or(u8::MAX) };
         let decided_on = *fold;
         *issued += 1;
         *fold = fold.with(name);
-        let sent = Sent::Commit {
-            name,
-            epoch: writer.epoch(),
-            decided_on,
-        };
-        after.flying.push(Flying {
-            sent,
-            copies: bounds.commit_copies,
-        });
+        let sent = Sent::Commit { name, epoch: writer.epoch(), decided_on };
+        after.flying.push(Flying { sent, copies: bounds.commit_copies });
         after.commits += 1;
-        steps.add(Ok(after), || {
-            format!("take {} decides commit {name} on {decided_on} and sends it", name.take)
-        });
+        steps.add(Ok(after), || format!("take {} decides commit {name} on {decided_on} and sends it", name.take));
     }
 
     /// A serving node hears of its oldest unacknowledged commit: where it landed, that it is lost, or that nobody
     /// knows. (Reports that come out of order end the epoch as well; that is the same step as "nobody knows".)
     fn report(&self, node: usize, steps: &mut Steps) {
-        let Node::Serving {
-            take,
-            writer,
-            issued,
-            landed,
-            ..
-        } = &self.nodes[node]
-        else {
+        let Node::Serving { take, writer, issued, landed, .. } = &self.nodes[node] else {
             return;
         };
         if writer.in_flight() == 0 {
             return;
         }
         let seq = u64::from(*issued) - writer.in_flight();
-        let name = CommitName {
-            take: *take,
-            seq: u8::try_from(seq).unwrap_or(u8::MAX),
-        };
-        let offsets: Vec<u64> = landed
-            .iter()
-            .filter(|(of, _)| *of == name.seq)
-            .map(|(_, offset)| *offset)
-            .collect();
+        let name = CommitName { take: *take, seq: u8::try_from(seq).unwrap_or(u8::MAX) };
+        let offsets: Vec<u64> = landed.iter().filter(|(of, _)| *of == name.seq).map(|(_, offset)| *offset).collect();
         let never_landed = offsets.is_empty();
         for offset in offsets {
             self.reported(node, name, Delivery::At(offset), steps);
@@ -305,8 +248,7 @@ impl World {
         self.reported(node, name, Delivery::Unknown, steps);
         if never_landed {
             let mut lost = self.clone();
-            lost.flying
-                .retain(|flying| !matches!(flying.sent, Sent::Commit { name: of, .. } if of == name));
+            lost.flying.retain(|flying| !matches!(flying.sent, Sent::Commit { name: of, .. } if of == name));
             lost.reported(node, name, Delivery::Lost, steps);
         }
     }
@@ -323,17 +265,9 @@ impl World {
             after.nodes[node] = Node::Idle;
         }
         let void = acknowledged && !self.valid.names().contains(&name);
-        let after = if void {
-            Err(Violation::AcknowledgedButVoid)
-        } else {
-            Ok(after)
-        };
+        let after = if void { Err(Violation::AcknowledgedButVoid) } else { Ok(after) };
         steps.add(after, || {
-            let outcome = if acknowledged {
-                "acknowledges it"
-            } else {
-                "ends its epoch"
-            };
+            let outcome = if acknowledged { "acknowledges it" } else { "ends its epoch" };
             format!("take {} is told {delivery:?} of commit {name} and {outcome}", name.take)
         });
     }
@@ -345,22 +279,12 @@ impl World {
         let offset = self.reader.next();
         match self.flying[flying].sent {
             Sent::Fence { take } => after.fence_lands(take, offset, steps),
-            Sent::Commit {
-                name,
-                epoch,
-                decided_on,
-            } => {
-                let verdict = after.reader.pass(&Body::Commit {
-                    epoch,
-                    seq: u64::from(name.seq),
-                    payload: Bytes::new(),
-                });
+            Sent::Commit { name, epoch, decided_on } => {
+                let verdict =
+                    after.reader.pass(&Body::Commit { epoch, seq: u64::from(name.seq), payload: Bytes::new() });
                 let after = after.commit_landed(name, decided_on, offset, verdict);
                 steps.add(after, || {
-                    format!(
-                        "commit {name} lands at {offset}: {verdict:?} (fold before: {})",
-                        self.valid
-                    )
+                    format!("commit {name} lands at {offset}: {verdict:?} (fold before: {})", self.valid)
                 });
             }
         }
@@ -369,31 +293,17 @@ impl World {
     /// The fence lands. Its node is told and serves what it reads up to there, or is never told. (Being told later is
     /// being told now and acting later.)
     fn fence_lands(mut self, take: u8, offset: u64, steps: &mut Steps) {
-        self.reader.pass(&Body::Fence {
-            node: "".into(),
-            address: "".into(),
-        });
+        self.reader.pass(&Body::Fence { node: "".into(), address: "".into() });
         self.holder = take;
         if let Some(node) = self.nodes.iter().position(|node| *node == Node::Fencing { take }) {
             let mut told = self.clone();
             let writer = Writer::new(offset);
-            told.nodes[node] = Node::Serving {
-                take,
-                writer,
-                issued: 0,
-                fold: self.valid,
-                landed: Vec::new(),
-            };
+            told.nodes[node] = Node::Serving { take, writer, issued: 0, fold: self.valid, landed: Vec::new() };
             steps.add(Ok(told), || {
-                format!(
-                    "the fence of take {take} lands at {offset}; its node reads {} and serves",
-                    self.valid
-                )
+                format!("the fence of take {take} lands at {offset}; its node reads {} and serves", self.valid)
             });
         }
-        steps.add(Ok(self), || {
-            format!("the fence of take {take} lands at {offset}; nobody is told")
-        });
+        steps.add(Ok(self), || format!("the fence of take {take} lands at {offset}; nobody is told"));
     }
 
     fn commit_landed(
@@ -413,14 +323,7 @@ impl World {
             self.valid = self.valid.with(name);
         }
         for node in &mut self.nodes {
-            if let Node::Serving {
-                take,
-                writer,
-                issued,
-                landed,
-                ..
-            } = node
-            {
+            if let Node::Serving { take, writer, issued, landed, .. } = node {
                 let unacknowledged = u64::from(name.seq) + writer.in_flight() >= u64::from(*issued);
                 if *take == name.take && unacknowledged {
                     landed.push((name.seq, offset));

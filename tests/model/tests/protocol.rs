@@ -5,20 +5,10 @@
 use sceau_model::{Bounds, Rule, Violation, explore};
 
 /// Three fences and three pipelined commits between the nodes; each commit may land twice: 510 941 states.
-const SPACE: Bounds = Bounds {
-    fences: 3,
-    commits: 3,
-    fence_copies: 1,
-    commit_copies: 2,
-};
+const SPACE: Bounds = Bounds { fences: 3, commits: 3, fence_copies: 1, commit_copies: 2 };
 
 /// Fences that may land twice as well: 38 039 states.
-const DOUBLE_FENCES: Bounds = Bounds {
-    fences: 2,
-    commits: 3,
-    fence_copies: 2,
-    commit_copies: 1,
-};
+const DOUBLE_FENCES: Bounds = Bounds { fences: 2, commits: 3, fence_copies: 2, commit_copies: 1 };
 
 #[test]
 fn the_pair_holds_for_three_fences_and_three_commits() {
@@ -37,11 +27,7 @@ fn the_pair_holds_when_fences_land_twice() {
 fn breaks(rule: Rule) -> (Violation, [String; 2]) {
     let found = explore(rule, SPACE);
     let (violation, mut story) = found.broken.expect("the rule was expected to break");
-    println!(
-        "{rule:?} breaks after {} states: {violation}\n  {}",
-        found.states,
-        story.join("\n  ")
-    );
+    println!("{rule:?} breaks after {} states: {violation}\n  {}", found.states, story.join("\n  "));
     assert!(found.states < 5_000, "{} states", found.states);
     let last = story.pop().expect("a story has an end");
     (violation, [story.pop().expect("a story has a middle"), last])

@@ -1,11 +1,11 @@
 //! The engine on a simulated log, store, clock and scheduler.
 //!
-//! Two or three nodes fight for the partitions of one topic. On them sit the machines of production: owners that decide,
-//! projectors that fold, a reactor that answers. One seeded agenda moves them: appends land late, twice, out of order
-//! or never, reports lie low, rows reach the store in part and long after, nodes stand still and come back as zombies,
-//! die and start again with other clocks, callers repeat themselves. Then the faults stop, everything must drain, every
-//! node dies once more, and a judge that shares no code with the platform goes through the log, the answers and the
-//! tables. The same seed always gives the same run.
+//! Two or three nodes fight for the partitions of one topic. On them sit the machines of production: owners that
+//! decide, projectors that fold, a reactor that answers. One seeded agenda moves them: appends land late, twice, out of
+//! order or never, reports stay away or know nothing, rows reach the store in part and long after, nodes stand still and
+//! come back as zombies, die and start again, clocks are off and jump, callers repeat themselves. Then the faults stop,
+//! everything must drain, every node dies once more, and a judge that shares no code with the platform goes through the
+//! log, the answers and the tables. The same seed always gives the same run.
 
 mod agenda;
 mod bank;

@@ -1,5 +1,5 @@
-//! Runs schedules: `sceau-simulation [--seeds N] [--from S]` runs N of them from seed S on, `--seed S` replays one and
-//! tells its story. `--without RULE` leaves out a rule, to see what happens.
+//! Runs schedules: `sceau-simulation [--seeds N] [--seed S]` runs N of them from seed S on; one seed is
+//! replayed with its story. `--without RULE` leaves out a rule, to see what happens.
 
 use std::process::ExitCode;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -8,42 +8,41 @@ use sceau_simulation::{Census, Switch};
 
 /// What was asked for on the command line.
 struct Asked {
-    /// One seed, to be told.
-    replay: Option<u64>,
     seeds: u64,
-    from: u64,
+    /// The first of them.
+    seed: u64,
     without: Option<Switch>,
 }
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match asked(&arguments) {
-        Some(Asked { replay: Some(seed), without, .. }) => replay(seed, without),
+        Some(Asked { seeds: 1, seed, without }) => replay(seed, without),
         Some(asked) => run(&asked),
         None => {
             let rules = Switch::all().into_iter().map(Switch::name).collect::<Vec<_>>().join(", ");
-            eprintln!("use sceau-simulation [--seeds N] [--from S] [--without RULE], or --seed S to replay one");
+            eprintln!("use sceau-simulation [--seeds N] [--seed S] [--without RULE]");
             eprintln!("rules: {rules}");
             ExitCode::from(64)
         }
     }
 }
 
-/// Without `--from`, another stretch of seeds is tried every time.
+/// Without `--seed`, another stretch of seeds is tried every time; with `--seed` alone, that one.
 fn asked(arguments: &[String]) -> Option<Asked> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let mut asked = Asked { replay: None, seeds: 1_000, from: now * 1_000_000, without: None };
+    let (mut seeds, mut seed, mut without) = (None, None, None);
     for pair in arguments.chunks(2) {
         let [name, value] = pair else { return None };
         match name.as_str() {
-            "--seed" => asked.replay = Some(value.parse().ok()?),
-            "--seeds" => asked.seeds = value.parse().ok()?,
-            "--from" => asked.from = value.parse().ok()?,
-            "--without" => asked.without = Some(Switch::all().into_iter().find(|rule| rule.name() == *value)?),
+            "--seeds" => seeds = Some(value.parse().ok()?),
+            "--seed" => seed = Some(value.parse().ok()?),
+            "--without" => without = Some(Switch::all().into_iter().find(|rule| rule.name() == *value)?),
             _ => return None,
         }
     }
-    Some(asked)
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let seeds = seeds.unwrap_or(if seed.is_some() { 1 } else { 1_000 });
+    Some(Asked { seeds, seed: seed.unwrap_or(now * 1_000_000), without })
 }
 
 fn run(asked: &Asked) -> ExitCode {
@@ -51,12 +50,12 @@ fn run(asked: &Asked) -> ExitCode {
     let mut steps = 0;
     let mut census = Census::default();
     for done in 1..=asked.seeds {
-        let seed = asked.from + done - 1;
+        let seed = asked.seed + done - 1;
         let run = sceau_simulation::run(seed, asked.without, false);
         steps += run.steps;
         census += &run.census;
         if !run.faults.is_empty() {
-            println!("\nschedule {done}, seed {seed}, fails; replay it with --seed {seed}");
+            println!("\nschedule {done}, seed {seed}, fails; --seeds 1 --seed {seed} replays it and tells its story");
             return told(&run.faults);
         }
         if done % 100 == 0 || done == asked.seeds {
@@ -64,7 +63,7 @@ fn run(asked: &Asked) -> ExitCode {
             eprint!("\r{done} of {} schedules, {rate:.0}/s, {steps} events", asked.seeds);
         }
     }
-    println!("\n{} schedules from seed {}: nothing found\n{census}", asked.seeds, asked.from);
+    println!("\n{} schedules from seed {}: nothing found\n{census}", asked.seeds, asked.seed);
     ExitCode::SUCCESS
 }
 

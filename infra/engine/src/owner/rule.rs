@@ -56,7 +56,7 @@ pub(super) fn rule<D: Domain, T>(
     let recall =
         if terms.deduplicate { stream.memory.recall(&context.command_id, &pending.digest) } else { Recall::New };
     match recall {
-        // It was on its way when an epoch ended; it may have landed so long ago that the stream does not know it any more.
+        // It was on its way when an epoch ended, and may have landed so long ago that the stream has forgotten it.
         Recall::New if pending.sent.is_some_and(|sent| !stream.memory.would_know(&context.command_id, sent)) => {
             return Ruling::Refused(Refused::Unavailable { retry_after: terms.retry_after });
         }

@@ -212,8 +212,8 @@ impl<D: Domain, T> Serving<D, T> {
             deduplicate: !terms.settings.without_deduplication(),
         };
         let accepted_before = stream.memory.accepted();
-        // A row may include more than this owner has read, when another has decided since; then there is nothing to wait
-        // for: rows hold what is durable.
+        // A row may include more than this owner has read, when another has decided since. Then there is nothing to
+        // wait for: rows hold what is durable.
         let in_flight = self.head.next > self.durable;
         let rests_on = stream.offset.filter(|_| in_flight && !terms.settings.without_waiting());
         let (outcome, rests_on) = match rule(stream, &pending, &rule_terms, &mut self.buffer) {
