@@ -104,6 +104,8 @@ pub enum Command {
     /// Bring a retailer's stream of orders in.
     #[command(subcommand)]
     Import(crate::import::Import),
+    /// Fill the platform with a believable country.
+    Demo(crate::demo::Demo),
     /// Read models: list, rebuild, cancel, switch.
     #[command(subcommand)]
     Projection(projection::Projection),
@@ -267,6 +269,7 @@ pub async fn run(connection: &Connection, command: Command) -> Result<(), CallEr
         Command::Projection(command) => projection::run(&session, command).await,
         Command::Log(command) => log::run(&session, command).await,
         Command::Keys(command) => keys::run(&session, command).await,
+        Command::Demo(demo) => crate::demo::run(&session, &demo).await,
     }
 }
 

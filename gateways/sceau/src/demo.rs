@@ -1,0 +1,119 @@
+//! `sceau demo`: a believable country on a running platform.
+//!
+//! All of it goes through the public API. What is done is a pure function of the seed (`plan`); each command has an id
+//! that follows from the seed and the step, so that a second run, or a run after one that was interrupted, does what
+//! is missing and nothing twice. Scans, which have no ids, are compared with those in the log (`scans`). Only the
+//! download of the codes to show is recorded anew by each run, as every download is.
+
+mod country;
+mod dice;
+mod plan;
+mod progress;
+mod requests;
+mod scans;
+mod sender;
+mod story;
+mod summary;
+
+use clap::{Args, ValueEnum};
+use sceau_proto::verification::v1::Verdict;
+use serde_json::json;
+
+pub use summary::Summary;
+
+use crate::cli::Session;
+use crate::client::{CallError, Caller};
+use crate::show::Form;
+use plan::Plan;
+use progress::Progress;
+
+/// `sceau demo`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Run it again with the same seed and nothing changes: what was done is not done twice.\n\nExamples:\n  sceau demo\n  sceau demo --size large --seed 7"
+)]
+pub struct Demo {
+    /// Another seed is another country.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// How much: 8, 40 or 400 companies; a larger country holds the smaller one.
+    #[arg(long, value_enum, default_value_t = Size::Medium)]
+    pub size: Size,
+    /// Whose codes are scanned, when the platform serves several tenants: the one of the token.
+    #[arg(long, default_value = "")]
+    pub tenant: String,
+}
+
+/// How much to fill in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Size {
+    /// 8 companies.
+    Small,
+    /// 40 companies.
+    Medium,
+    /// 400 companies.
+    Large,
+}
+
+impl Size {
+    const fn companies(self) -> usize {
+        match self {
+            Self::Small => 8,
+            Self::Medium => 40,
+            Self::Large => 400,
+        }
+    }
+}
+
+/// A code to try.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// The text of its QR code, or its digits.
+    pub code: String,
+    /// What verifying it says.
+    pub verdict: Verdict,
+}
+
+/// What the demo leaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// All that the platform holds of the tenant.
+    pub summary: Summary,
+    /// Codes to try, one for each of five verdicts.
+    pub samples: Vec<Sample>,
+}
+
+/// Does what is missing of the demo. The caller must be an administrator.
+pub async fn fill(caller: &Caller, demo: &Demo) -> Result<Outcome, CallError> {
+    let plan = Plan::new(demo.seed, demo.size.companies());
+    let progress = Progress::new("companies", plan.companies.len());
+    let printed = story::tell(caller, &plan, &progress).await?;
+    drop(progress);
+    let scanned = scans::scan(caller, &demo.tenant, &printed).await?;
+    let summary = Summary::read(caller, scanned.total).await?;
+    Ok(Outcome { summary, samples: scanned.samples })
+}
+
+pub(crate) async fn run(session: &Session, demo: &Demo) -> Result<(), CallError> {
+    let Outcome { summary, samples } = fill(&session.caller, demo).await?;
+    match session.form {
+        Form::Json => {
+            let codes = samples.iter().map(|Sample { code, verdict }| json!({"code": code, "verdict": said(*verdict)}));
+            println!("{:#}", json!({"summary": summary.json(), "codes": codes.collect::<Vec<_>>()}));
+        }
+        Form::Id => samples.iter().for_each(|sample| println!("{}", sample.code)),
+        Form::Human => {
+            print!("{}", summary.table());
+            println!("\nCodes to try, as a shopper would:");
+            for Sample { code, verdict } in samples {
+                println!("  sceau verify '{code}'   # {}", said(verdict));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn said(verdict: Verdict) -> String {
+    let name = verdict.as_str_name();
+    name.strip_prefix("VERDICT_").unwrap_or(name).replace('_', " ").to_lowercase()
+}
