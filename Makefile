@@ -48,6 +48,9 @@ $(BUF):
 simulate: ## the engine under seeded faults: SEEDS=n, and SEED=s to begin at (or replay) one
 	$(CARGO) run --release --locked --package sceau-simulation -- --seeds $(SEEDS) --seed $(SEED)
 
+model: ## the protocol explored exhaustively, a larger space than in the tests
+	$(CARGO) run --release --locked --package sceau-model -- 3 3 2 1
+
 bench: ## every figure beside its limit or peer; QUICK=1 for a rough answer in two minutes
 	$(CARGO) build --release --locked --package sceau --package sceau-bench
 	target/release/sceau-bench $(if $(QUICK),--quick)
