@@ -15,6 +15,7 @@ use sceau_engine::{Accepted, Envelope as Submission};
 use sceau_kernel::uuid::Uuid;
 use sceau_kernel::wire::{Faults, Field, FromRequest, Wire};
 use sceau_kernel::{CommandDigest, CommandId, Domain, StreamId};
+use sceau_log::Log;
 use sceau_proto::common::v1::{CommandMeta, CommandReceipt, Position};
 use sceau_security::Rule;
 use tonic::Status;
@@ -51,6 +52,8 @@ pub(crate) struct Given<'a> {
     pub(crate) command_id: CommandId,
     /// The facts are at least as fresh as these positions.
     pub(crate) after: &'a [Position],
+    /// The log that the views follow.
+    pub(crate) log: &'a dyn Log,
 }
 
 /// A command ready for the engine.
@@ -72,7 +75,7 @@ impl Door {
         let meta = request.take_meta().unwrap_or_default();
         let command_id = CommandId::Client(command_uuid(&meta)?);
         let digest = CommandDigest::of(&request.encode_to_vec(), META_FIELD);
-        let given = Given { call, command_id: command_id.clone(), after: &meta.after };
+        let given = Given { call, command_id: command_id.clone(), after: &meta.after, log: &*self.log };
         let Prepared { stream, command } = request.prepare(self, &given).await?;
         let submission = Submission {
             stream: stream.clone(),

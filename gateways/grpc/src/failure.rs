@@ -9,6 +9,7 @@ use std::time::Duration;
 use sceau_engine::Refused;
 use sceau_kernel::wire::Faults;
 use sceau_kernel::{Refusal, RefusalKind, StreamId};
+use sceau_log::LogError;
 use sceau_projector::{Stale, ViewError};
 use sceau_security::{Denied, KeyError, TokenError};
 use sceau_store::StoreError;
@@ -76,6 +77,16 @@ pub fn refused<R: Refusal>(
             named(Code::FailedPrecondition, "STREAM_UNREADABLE", &text, &[("stream", stream.to_string())])
         }
     }
+}
+
+/// A log that cannot be read.
+pub(crate) fn log(error: &LogError) -> Status {
+    let code = match error {
+        LogError::Unavailable { .. } => Code::Unavailable,
+        LogError::UnknownPartition { .. } => Code::NotFound,
+        LogError::Corrupt { .. } => Code::DataLoss,
+    };
+    named(code, "LOG_UNREADABLE", &error.to_string(), &[])
 }
 
 /// A request whose fields are not valid: every fault at once.

@@ -7,17 +7,18 @@ use sceau_commit::decode_commit;
 use sceau_kernel::Source;
 use sceau_kernel::wire::Wire;
 use sceau_log::protocol::{Cursor, Verdict};
-use sceau_log::{Body, Log, LogError, Partition, Record};
+use sceau_log::{Body, Log, Partition, Record};
 use sceau_proto::admin::v1::{TailLogRequest, TailLogResponse};
 use sceau_proto::common::v1::Position;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::{Code, Status};
+use tonic::Status;
 
 use super::TOPICS;
 use crate::call::Call;
 use crate::door::Door;
 use crate::failure;
+pub(super) use crate::failure::log as log_failure;
 
 pub(crate) type Tail = ReceiverStream<Result<TailLogResponse, Status>>;
 type Lines = mpsc::Sender<Result<TailLogResponse, Status>>;
@@ -52,16 +53,6 @@ pub(crate) async fn tail(door: &Door, call: &Call, request: TailLogRequest) -> R
         }
     }
     Ok(ReceiverStream::new(stream))
-}
-
-/// How a failing log is told.
-pub(crate) fn log_failure(error: &LogError) -> Status {
-    let code = match error {
-        LogError::Unavailable { .. } => Code::Unavailable,
-        LogError::UnknownPartition { .. } => Code::NotFound,
-        LogError::Corrupt { .. } => Code::DataLoss,
-    };
-    failure::named(code, "LOG_UNREADABLE", &error.to_string(), &[])
 }
 
 struct Reader {
