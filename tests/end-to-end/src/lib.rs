@@ -1,1 +1,0 @@
-//! The running binary, called as its users call it.

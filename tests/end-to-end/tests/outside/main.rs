@@ -1,0 +1,11 @@
+//! The running binary as its users meet it: a process of its own, its command line, its ports, its folder.
+//!
+//! Nothing here reads the platform's memory or links its domains: what is judged is what comes out of the doors. Every
+//! platform has a folder and ports of its own, every wait ends, and no process outlives its test.
+//! `SCEAU_BIN=/path/to/sceau` judges another build; `SCEAU_KEEP=1` keeps the folders.
+
+mod api;
+mod cli;
+mod judge;
+mod killed;
+mod server;
