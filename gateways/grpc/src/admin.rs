@@ -41,7 +41,8 @@ macro_rules! let_in {
 
 impl Gateway {
     fn admitted<T>(&self, request: &Request<T>, rule: &'static sceau_security::Rule) -> Result<Call, Status> {
-        self.door.let_in(&Envelope::of(request.metadata(), self.door.patience()), rule)
+        let call = self.door.let_in(&Envelope::of(request.metadata(), self.door.patience()), rule);
+        self.door.calls.counted(rule.method, call)
     }
 }
 

@@ -7,6 +7,7 @@ use sceau_kernel::{Actor, Tenant, Timestamp};
 use sceau_security::{Caller, Rule, TokenAuthority, TokenError, Whose};
 use tonic::Status;
 use tonic::metadata::MetadataMap;
+use tracing::Span;
 
 use crate::failure;
 
@@ -60,7 +61,7 @@ impl Call {
 #[derive(Clone, Debug)]
 pub(crate) struct Envelope {
     /// The bearer token, if there is one.
-    pub(crate) token: Option<Box<str>>,
+    pub(crate) token: Option<Arc<str>>,
     /// Nobody waits for an answer after this.
     pub(crate) deadline: Instant,
     /// W3C traceparent, empty when there is none.
@@ -75,8 +76,18 @@ impl Envelope {
             let (scheme, token) = value.split_once(' ')?;
             scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().into())
         });
-        let timeout = text("grpc-timeout").and_then(timeout).unwrap_or(patience);
+        let timeout =
+            text("grpc-timeout").and_then(timeout).map_or(patience, |timeout| timeout.saturating_sub(margin(timeout)));
         Self { token, deadline: Instant::now() + timeout, traceparent: text("traceparent").unwrap_or_default().into() }
+    }
+
+    /// The span of the call, which what the call does goes on with. While nothing is exported it is the empty one.
+    pub(crate) fn enter(&mut self, method: &'static str) -> Span {
+        let span = sceau_trace::call(method, &self.traceparent);
+        if !span.is_none() {
+            self.traceparent = sceau_trace::traceparent(&span).into();
+        }
+        span
     }
 
     /// Who sent it.
@@ -84,6 +95,11 @@ impl Envelope {
         let token = self.token.as_deref().ok_or_else(|| failure::unauthenticated(&TokenError::Missing))?;
         authority.verify(token, now).map_err(|error| failure::unauthenticated(&error))
     }
+}
+
+/// What is kept of a time-out to tell the caller why, before the transport cuts the call without a word.
+fn margin(timeout: Duration) -> Duration {
+    (timeout / 5).min(Duration::from_millis(50))
 }
 
 /// A `grpc-timeout`: at most 8 digits and a unit (gRPC over HTTP/2, "Requests").

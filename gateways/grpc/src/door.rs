@@ -16,8 +16,10 @@ use sceau_stamp::Stamping;
 use sceau_verification::Verification;
 use tokio::sync::Semaphore;
 use tonic::{Request, Response, Status};
+use tracing::Instrument;
 
 use crate::call::{Call, Envelope};
+use crate::calls::Calls;
 use crate::command::CommandCall;
 use crate::facts::Facts;
 use crate::ids::Ids;
@@ -90,6 +92,7 @@ pub(crate) struct Door {
     pub(crate) code_keys: Arc<CodeKeys>,
     pub(crate) settings: Settings,
     pub(crate) ids: Ids,
+    pub(crate) calls: Calls,
     /// One permit for each download that may be under way.
     pub(crate) downloads: Arc<Semaphore>,
 }
@@ -116,14 +119,22 @@ impl Door {
     where
         Engines: Decides<C::Domain>,
     {
-        let envelope = Envelope::of(request.metadata(), self.patience());
-        let call = self.let_in(&envelope, C::RULE)?;
-        self.command(&call, request.into_inner()).await.map(Response::new)
+        let mut envelope = Envelope::of(request.metadata(), self.patience());
+        let span = envelope.enter(C::RULE.method);
+        let answer = async {
+            let call = self.let_in(&envelope, C::RULE)?;
+            self.command(&call, request.into_inner()).await.map(Response::new)
+        };
+        self.calls.counted(C::RULE.method, answer.instrument(span).await)
     }
 
     pub(crate) async fn unary_query<Q: QueryCall>(&self, request: Request<Q>) -> Result<Response<Q::Answer>, Status> {
-        let envelope = Envelope::of(request.metadata(), self.patience());
-        let call = self.let_in(&envelope, Q::RULE)?;
-        request.into_inner().answer(self, &call).await.map(Response::new)
+        let mut envelope = Envelope::of(request.metadata(), self.patience());
+        let span = envelope.enter(Q::RULE.method);
+        let answer = async {
+            let call = self.let_in(&envelope, Q::RULE)?;
+            request.into_inner().answer(self, &call).await.map(Response::new)
+        };
+        self.calls.counted(Q::RULE.method, answer.instrument(span).await)
     }
 }

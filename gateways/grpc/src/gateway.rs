@@ -20,6 +20,7 @@ use tonic::service::Routes;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 
+use crate::calls::{CallCount, Calls};
 use crate::door::{Door, Parts};
 use crate::facts::Facts;
 use crate::ids::Ids;
@@ -70,7 +71,9 @@ impl Gateway {
         let verifier = Verifier::start(&engines, &tables, Arc::clone(&code_keys), &authority, &settings);
         let downloads = Arc::new(Semaphore::new(DOWNLOADS));
         let ids = Ids::new();
-        let door = Door { engines, tables, facts, read_side, log, authority, code_keys, settings, ids, downloads };
+        let calls = Calls::new();
+        let door =
+            Door { engines, tables, facts, read_side, log, authority, code_keys, settings, ids, calls, downloads };
         Ok(Self { door: Arc::new(door), verifier: Arc::new(verifier) })
     }
 
@@ -128,6 +131,11 @@ impl Gateway {
     /// Records the scans that still wait. To be called when nothing is served any more, before the engines stop.
     pub async fn finish(&self) {
         self.verifier.finish().await;
+    }
+
+    /// How many calls there were since the start, by method and how they ended. A stream counts when it is opened.
+    pub fn calls(&self) -> Vec<CallCount> {
+        self.door.calls.counts()
     }
 
     /// Scans that could not be recorded because too many came at once, since the start.

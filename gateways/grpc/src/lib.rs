@@ -11,12 +11,14 @@
 mod access;
 mod admin;
 mod call;
+mod calls;
 mod command;
 mod door;
 mod facts;
 pub mod failure;
 mod gateway;
 mod ids;
+mod kept;
 mod page;
 mod query;
 mod services;
@@ -28,6 +30,7 @@ mod ticker;
 mod verify;
 
 pub use access::ACCESS;
+pub use calls::CallCount;
 pub use door::{Engines, Parts};
 pub use gateway::{Gateway, ServeError};
 pub use settings::{Settings, system_clock};

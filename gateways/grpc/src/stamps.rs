@@ -10,7 +10,7 @@ use sceau_proto::stamp::v1::{
     Code, DownloadCodesRequest, DownloadCodesResponse, GetBatchRequest, GetBatchResponse, GetProductStampsRequest,
     GetProductStampsResponse, ListBatchesRequest, ListBatchesResponse,
 };
-use sceau_security::CodeKey;
+use sceau_security::{CodeKey, Rule};
 use sceau_stamp::{BatchCommand, BatchId, OrdinalRange, RecordDownload, StampForm, Stamping, StampingCommand};
 use sceau_stamp_view::{BatchKey, BatchRow};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
@@ -24,6 +24,7 @@ use crate::door::{Decides, Door};
 use crate::query::{reaches, row};
 use crate::{Gateway, failure};
 
+const DOWNLOAD: &Rule = rule_of("/sceau.stamp.v1.StampQueryService/DownloadCodes");
 /// Codes of one message: about 100 KiB.
 const CHUNK: u64 = 500;
 /// Messages that wait for a slow reader; then no more codes are computed.
@@ -58,8 +59,11 @@ impl StampQueryService for Gateway {
         request: Request<DownloadCodesRequest>,
     ) -> Result<Response<Self::DownloadCodesStream>, Status> {
         let envelope = Envelope::of(request.metadata(), self.door.patience());
-        let call = self.door.let_in(&envelope, rule_of("/sceau.stamp.v1.StampQueryService/DownloadCodes"))?;
-        let press = self.door.press(&call, request.into_inner()).await?;
+        let press = async {
+            let call = self.door.let_in(&envelope, DOWNLOAD)?;
+            self.door.press(&call, request.into_inner()).await
+        };
+        let press = self.door.calls.counted(DOWNLOAD.method, press.await)?;
         let (codes, stream) = mpsc::channel(WAITING);
         tokio::task::spawn_blocking(move || press.run(&codes));
         Ok(Response::new(ReceiverStream::new(stream)))

@@ -17,19 +17,23 @@ use sceau_proto::common::v1::{CommandMeta, CommandReceipt};
 use sceau_proto::submit::v1::submit_request::Command;
 use sceau_proto::submit::v1::submit_response::Outcome;
 use sceau_proto::submit::v1::{CommandFailure, SubmitRequest, SubmitResponse};
+use sceau_security::Rule;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
+use tracing::Instrument;
 
 use crate::Gateway;
 use crate::access::rule_of;
-use crate::call::{Call, Envelope};
+use crate::call::Envelope;
 use crate::command::CommandCall;
 use crate::door::{Decides, Door, Engines};
 use crate::failure;
 
 /// Commands of one stream that are in flight at the same time.
 const WINDOW: usize = 1024;
+
+const SUBMIT: &Rule = rule_of("/sceau.submit.v1.SubmitService/Submit");
 
 type Answer = Result<CommandReceipt, Status>;
 
@@ -38,8 +42,8 @@ impl SubmitService for Gateway {
     type SubmitStream = ReceiverStream<Result<SubmitResponse, Status>>;
 
     async fn submit(&self, request: Request<Streaming<SubmitRequest>>) -> Result<Response<Self::SubmitStream>, Status> {
-        let envelope = Envelope::of(request.metadata(), self.door.settings.patience);
-        self.door.let_in(&envelope, rule_of("/sceau.submit.v1.SubmitService/Submit"))?;
+        let envelope = Envelope::of(request.metadata(), self.door.patience());
+        self.door.calls.counted(SUBMIT.method, self.door.let_in(&envelope, SUBMIT))?;
         let (answers, stream) = mpsc::channel(WINDOW);
         let door = Arc::clone(&self.door);
         tokio::spawn(serve(door, envelope, request.into_inner(), answers));
@@ -175,10 +179,16 @@ impl Door {
     where
         Engines: Decides<C::Domain>,
     {
-        let caller = envelope.caller(&self.authority, (self.settings.clock)())?;
-        let mut call = Call::allow(&caller, C::RULE, envelope)?;
-        call.deadline = call.deadline.max(std::time::Instant::now() + self.settings.patience);
-        Ok(self.begin(&call, request).await?.boxed())
+        // Each command has a deadline and a span of its own: the stream may be open for hours.
+        let deadline = std::time::Instant::now() + self.patience();
+        let mut envelope = Envelope { deadline, ..envelope.clone() };
+        let span = envelope.enter(C::RULE.method);
+        let begun = async {
+            let call = self.let_in(&envelope, C::RULE)?;
+            self.begin(&call, request).await
+        };
+        let begun = begun.instrument(span.clone()).await?;
+        Ok(begun.instrument(span).boxed())
     }
 }
 

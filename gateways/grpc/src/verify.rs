@@ -18,24 +18,26 @@ use sceau_certification_view::{CertificateKey, CertificateRow, CertificateView};
 use sceau_code::{Code, DigitsKey, Host, SignedCode};
 use sceau_kernel::wire::{Field, Wire};
 use sceau_kernel::{Tenant, Timestamp};
-use sceau_projection::Cells;
-use sceau_projector::{Range, ViewReader};
+use sceau_projector::ViewReader;
 use sceau_proto::common::v1::Position;
 use sceau_proto::verification::v1::{
     CodeKey, ListKeysRequest, ListKeysResponse, ScanChannel as WireChannel, Verdict as WireVerdict, VerdictReason,
     VerifyRequest, VerifyResponse,
 };
-use sceau_security::{CodeKeys, RateLimit, TokenAuthority};
-use sceau_stamp_view::{BatchRange, BatchRangeKey, BatchRangeRow};
+use sceau_security::{CodeKeys, RateLimit, Rule, TokenAuthority};
+use sceau_stamp_view::BatchRangeRow;
 use sceau_verification::{
     BatchFacts, CertificateFacts, CertificateStatus, Checked, Place, Scan, ScanChannel, ScanFacts, SuspectReason,
     UnknownReason, Verdict, verdict,
 };
 use sceau_verification_view::{ScanKey, ScanRow, ScanView};
 use tonic::{Request, Response, Status};
+use tracing::Instrument;
 
+use crate::access::rule_of;
 use crate::call::Envelope;
 use crate::door::Engines;
+use crate::kept::{KeptBatches, KeptRows};
 use crate::query::fresh_until;
 use crate::settings::Settings;
 use crate::tables::Tables;
@@ -45,13 +47,12 @@ use signatures::Signatures;
 
 /// Addresses whose rate is remembered.
 const ADDRESSES: usize = 100_000;
-/// How many of a batch's key columns name its part of the number space.
-const BUCKET_COLUMNS: usize = 2;
+const VERIFY: &Rule = rule_of("/sceau.verification.v1.VerificationService/Verify");
 
 /// Judges codes.
 pub(crate) struct Verifier {
-    batches: ViewReader<BatchRange>,
-    certificates: ViewReader<CertificateView>,
+    batches: KeptBatches,
+    certificates: KeptRows<CertificateView>,
     scanned: ViewReader<ScanView>,
     keys: Arc<CodeKeys>,
     digits: HashMap<Tenant, DigitsKey>,
@@ -73,8 +74,8 @@ struct Seen {
 /// What the views hold of a code.
 #[derive(Default)]
 struct Found {
-    batch: Option<(BatchRangeRow, BatchFacts)>,
-    certificate: Option<CertificateRow>,
+    batch: Option<(Arc<BatchRangeRow>, BatchFacts)>,
+    certificate: Option<Arc<CertificateRow>>,
     scans: Option<ScanRow>,
 }
 
@@ -90,8 +91,8 @@ impl Verifier {
         let tenants = authority.tenants();
         let digits = tenants.iter().filter_map(|tenant| Some((tenant.clone(), DigitsKey::new(&keys.digits(tenant)?))));
         Self {
-            batches: tables.batch_range.clone(),
-            certificates: tables.certificate.clone(),
+            batches: KeptBatches::new(tables.batch_range.clone()),
+            certificates: KeptRows::new(tables.certificate.clone()),
             scanned: tables.scan.clone(),
             digits: digits.collect(),
             keys,
@@ -128,7 +129,7 @@ impl Verifier {
         let seen = self.check(code, &request.tenant).await?;
         let at_least = request.meta.as_ref().map_or(&[][..], |meta| &meta.at_least);
         let found = self.look_up(&seen, at_least, deadline).await?;
-        let facts = found.certificate.as_ref().and_then(certificate_facts);
+        let facts = found.certificate.as_deref().and_then(certificate_facts);
         let scans = found.scans.as_ref().map_or_else(ScanFacts::default, ScanRow::facts);
         let batch = found.batch.as_ref().map(|(_, facts)| facts);
         let verdict = verdict(seen.checked, batch, facts.as_ref(), &scans, now);
@@ -179,22 +180,15 @@ impl Verifier {
         if seen.checked == Checked::BadSignature {
             return Ok(Found::default());
         }
-        fresh_until(&self.batches, at_least, deadline).await?;
-        fresh_until(&self.certificates, at_least, deadline).await?;
+        fresh_until(self.batches.reader(), at_least, deadline).await?;
+        fresh_until(self.certificates.reader(), at_least, deadline).await?;
         fresh_until(&self.scanned, at_least, deadline).await?;
         let tenant = seen.tenant.as_str();
-        let key = BatchRangeKey::of_number(tenant, seen.number);
-        let mut bucket = key.to_cells();
-        bucket.truncate(BUCKET_COLUMNS);
-        let below = Range::of(bucket, 1).from(key).descending();
-        let batch = self.batches.scan(below).await.map_err(|error| failure::view(&error))?.pop();
-        let batch = batch.and_then(|(key, row)| {
-            let facts = row.facts(key.ordinal_of(seen.number, &row)?);
-            Some((row, facts))
-        });
-        let Some((batch, facts)) = batch else {
+        let held = self.batches.holding(tenant, seen.number).await.map_err(|error| failure::view(&error))?;
+        let Some((batch, ordinal)) = held else {
             return Ok(Found::default());
         };
+        let facts = batch.facts(ordinal);
         let key = CertificateKey { tenant: tenant.to_owned(), certificate_id: batch.certificate_id };
         let certificate = self.certificates.get(&key).await.map_err(|error| failure::view(&error))?;
         let key = ScanKey { tenant: tenant.to_owned(), number: seen.number };
@@ -203,11 +197,13 @@ impl Verifier {
     }
 }
 
-#[tonic::async_trait]
-impl VerificationService for Gateway {
-    async fn verify(&self, request: Request<VerifyRequest>) -> Result<Response<VerifyResponse>, Status> {
+impl Gateway {
+    async fn verify_for_anyone(
+        &self,
+        request: Request<VerifyRequest>,
+        envelope: &Envelope,
+    ) -> Result<Response<VerifyResponse>, Status> {
         let now = self.door.now();
-        let envelope = Envelope::of(request.metadata(), self.door.patience());
         // Who bears a token is known and can be stopped by name; anyone else is held back by address.
         if envelope.token.is_some() {
             envelope.caller(&self.door.authority, now)?;
@@ -216,6 +212,16 @@ impl VerificationService for Gateway {
             self.verifier.limit.take(address, now).map_err(failure::too_often)?;
         }
         self.verifier.verify(request.into_inner(), envelope.deadline, now).await.map(Response::new)
+    }
+}
+
+#[tonic::async_trait]
+impl VerificationService for Gateway {
+    async fn verify(&self, request: Request<VerifyRequest>) -> Result<Response<VerifyResponse>, Status> {
+        let mut envelope = Envelope::of(request.metadata(), self.door.patience());
+        let span = envelope.enter(VERIFY.method);
+        let answer = self.verify_for_anyone(request, &envelope).instrument(span).await;
+        self.door.calls.counted(VERIFY.method, answer)
     }
 
     async fn list_keys(&self, request: Request<ListKeysRequest>) -> Result<Response<ListKeysResponse>, Status> {

@@ -188,6 +188,11 @@ impl<P: Projection> ViewReader<P> {
         self.served.serving().map(|generation| generation.applied()).unwrap_or_default()
     }
 
+    /// The number of the table that serves; it changes when another is switched to.
+    pub fn generation(&self) -> Option<u64> {
+        self.served.serving().map(|generation| generation.number)
+    }
+
     fn serving(&self) -> Result<Arc<Generation>, ViewError> {
         self.served.serving().ok_or_else(|| {
             let unknown = Progress { done: 0, total: 0, known: false, elapsed: std::time::Duration::ZERO };

@@ -14,7 +14,7 @@ use sceau_proto::certification::v1::{
     AccreditStamperRequest, ApplyForCertificateRequest, AssignReviewerRequest, Contact, Evidence,
     GrantCertificateRequest, ProductCategory, RegisterCompanyRequest,
 };
-use sceau_proto::common::v1::{CommandMeta, CommandReceipt, Personal, Position};
+use sceau_proto::common::v1::{CommandMeta, CommandReceipt, Personal, Position, QueryMeta};
 use sceau_proto::order::v1::{
     ConfirmOrderRequest, FormPrices, GetOrderRequest, OrderStatus, PlaceOrderRequest, PriceTier, QuoteOrderRequest,
     RequestedLine, SetPriceListRequest, StampForm,
@@ -139,7 +139,10 @@ impl Country {
             stamper_id: stamper.id.clone(),
         };
         let mut stamps = StampCommandServiceClient::new(channel());
-        stamps.release_batch(by(&company_token, release)).await.unwrap();
+        let released = stamps.release_batch(by(&company_token, release)).await.unwrap().into_inner();
+        let at_least = released.position.into_iter().collect();
+        let seen = GetBatchRequest { meta: Some(QueryMeta { at_least }), batch_id: batch_id.clone() };
+        StampQueryServiceClient::new(channel()).get_batch(by(token, seen)).await.unwrap();
         Self {
             company_id: company.id,
             certificate_id,
