@@ -292,29 +292,42 @@ async fn engine<D: Domain>(ports: &Ports, address: SocketAddr, settings: &sceau_
         .map_err(PlatformError::Engine)
 }
 
-/// The first start leaves a token for the administrator in a file that only this user can read.
+/// The first start with a tenant leaves a token for its administrator in a file that only this user can read. The file
+/// of the first tenant, if it was made now.
 fn first_token(config: &Config, authority: &TokenAuthority) -> Result<Option<PathBuf>, PlatformError> {
-    let path = config.data.join(TOKEN_FILE);
-    let Some(tenant) = config.tenants.first().filter(|_| !path.exists()) else { return Ok(None) };
-    let request = TokenRequest {
-        tenant: tenant.clone(),
-        subject: "administrator".to_owned(),
-        roles: vec![Role::Administrator],
-        party: None,
-        lifetime: FIRST_TOKEN,
-    };
-    let issued = authority.issue(&request, system_clock()).map_err(PlatformError::Token)?;
-    write_private(&path, &issued.token).map_err(|cause| PlatformError::File { path: path.clone(), cause })?;
-    Ok(Some(path))
+    let mut first = None;
+    for (n, tenant) in config.tenants.iter().enumerate() {
+        let name = if n == 0 { TOKEN_FILE.to_owned() } else { format!("administrator.{tenant}.token") };
+        let path = config.data.join(name);
+        if path.exists() {
+            continue;
+        }
+        let request = TokenRequest {
+            tenant: tenant.clone(),
+            subject: "administrator".to_owned(),
+            roles: vec![Role::Administrator],
+            party: None,
+            lifetime: FIRST_TOKEN,
+        };
+        let issued = authority.issue(&request, system_clock()).map_err(PlatformError::Token)?;
+        write_private(&path, &issued.token).map_err(|cause| PlatformError::File { path: path.clone(), cause })?;
+        if n == 0 {
+            first = Some(path);
+        }
+    }
+    Ok(first)
 }
 
+/// Writes a file for the owner's eyes. It is there whole or not at all: half a token would lock everybody out.
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write;
+    let beside = path.with_extension("new");
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
+    options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = options.open(&beside)?;
     file.write_all(text.as_bytes())?;
-    file.sync_all()
+    file.sync_all()?;
+    std::fs::rename(beside, path)
 }

@@ -20,6 +20,8 @@ pub(crate) use lock::Lock;
 /// The layout that this code writes. Raised when an older release could not read the folder any more.
 const VERSION: u32 = 1;
 const FORMAT: &str = "FORMAT";
+/// The format file while it is written.
+const FORMAT_BESIDE: &str = "FORMAT.new";
 /// The configuration file that may stand in a data folder.
 const CONFIGURATION: &str = "sceau.toml";
 const FORMAT_WORD: &str = "sceau-folder";
@@ -132,7 +134,9 @@ fn check_format(path: &Path) -> Result<(), OpenError> {
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
             let mut entries = fs::read_dir(path).map_err(|cause| OpenError::of_io(path, cause))?;
             // A configuration may be there before the first start.
-            let expected = |name: &std::ffi::OsStr| name == lock::FILE || name == CONFIGURATION;
+            // So may what a first start left that was cut off before it wrote the format.
+            let expected =
+                |name: &std::ffi::OsStr| name == lock::FILE || name == FORMAT_BESIDE || name == CONFIGURATION;
             let fresh = entries.all(|entry| entry.is_ok_and(|entry| expected(&entry.file_name())));
             return if fresh { Ok(()) } else { Err(not_ours()) };
         }
@@ -148,7 +152,7 @@ fn check_format(path: &Path) -> Result<(), OpenError> {
 
 /// Writes the file beside its place and renames it, so that it is there whole or not at all.
 fn write_format(path: &Path) -> io::Result<()> {
-    let beside = path.join(lock::FILE).with_extension("format");
+    let beside = path.join(FORMAT_BESIDE);
     let mut file = File::create(&beside)?;
     writeln!(file, "{FORMAT_WORD} {VERSION}")?;
     file.sync_all()?;
