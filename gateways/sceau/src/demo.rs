@@ -27,10 +27,13 @@ use crate::show::Form;
 use plan::Plan;
 use progress::Progress;
 
+const TWICE: &str = "Run it again with the same seed and nothing changes: what was done is not done twice.\n\n\
+                     Examples:\n  sceau demo\n  sceau demo --size large --seed 7";
+
 /// `sceau demo`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Run it again with the same seed and nothing changes: what was done is not done twice.\n\nExamples:\n  sceau demo\n  sceau demo --size large --seed 7"
+    after_help = TWICE
 )]
 pub struct Demo {
     /// Another seed is another country.
@@ -86,7 +89,7 @@ pub struct Outcome {
 /// Does what is missing of the demo. The caller must be an administrator.
 pub async fn fill(caller: &Caller, demo: &Demo) -> Result<Outcome, CallError> {
     let plan = Plan::new(demo.seed, demo.size.companies());
-    let progress = Progress::new("companies", plan.companies.len());
+    let progress = Progress::new("products and orders", plan.products_and_orders());
     let printed = story::tell(caller, &plan, &progress).await?;
     drop(progress);
     let scanned = scans::scan(caller, &demo.tenant, &printed).await?;

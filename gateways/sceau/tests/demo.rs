@@ -1,5 +1,7 @@
 //! The demo on a platform in this process.
 
+#![allow(clippy::unwrap_used, reason = "a failure is the report of a test")]
+
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -44,7 +46,7 @@ async fn verifies_as_promised(caller: &Caller, Sample { code, verdict: promised 
 async fn a_second_demo_adds_nothing_and_its_codes_verify_as_promised() {
     let folder = tempfile::tempdir().unwrap();
     let platform = Platform::start(&config(folder.path())).await.unwrap();
-    let caller = caller(&platform, folder.path()).await;
+    let caller = self::caller(&platform, folder.path()).await;
 
     let first = fill(&caller, &SMALL).await.unwrap();
     let second = fill(&caller, &SMALL).await.unwrap();
@@ -63,17 +65,14 @@ async fn a_demo_that_was_cut_off_goes_on_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let config = config(folder.path());
     let platform = Platform::start(&config).await.unwrap();
-    let whole = {
-        let caller = caller(&platform, folder.path()).await;
-        // However far it comes: it is dropped in the middle of its calls.
-        let _ = tokio::time::timeout(Duration::from_millis(150), fill(&caller, &SMALL)).await;
-        caller
-    };
-    drop(whole);
+    // However far it comes: it is dropped in the middle of its calls.
+    let caller = self::caller(&platform, folder.path()).await;
+    let _ = tokio::time::timeout(Duration::from_millis(300), fill(&caller, &SMALL)).await;
+    drop(caller);
     assert!(platform.shutdown().await);
 
     let platform = Platform::start(&config).await.unwrap();
-    let caller = caller(&platform, folder.path()).await;
+    let caller = self::caller(&platform, folder.path()).await;
     let resumed = fill(&caller, &SMALL).await.unwrap();
 
     let elsewhere = tempfile::tempdir().unwrap();

@@ -152,6 +152,11 @@ impl Plan {
             companies: (0..companies).map(|number| company::plan(seed, number)).collect(),
         }
     }
+
+    /// How many products and orders it holds.
+    pub(super) fn products_and_orders(&self) -> usize {
+        self.companies.iter().map(|company| company.products.len() + company.orders.len()).sum()
+    }
 }
 
 fn contact(dice: &mut Dice, house: &str) -> Contact {

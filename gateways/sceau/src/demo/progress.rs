@@ -9,7 +9,7 @@ impl Progress {
     /// A bar of as many steps.
     pub(super) fn new(what: &'static str, steps: usize) -> Self {
         let bar = ProgressBar::new(steps as u64).with_message(what);
-        if let Ok(style) = ProgressStyle::with_template("{msg:10} {wide_bar} {pos}/{len}  {elapsed}") {
+        if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}  {elapsed}") {
             bar.set_style(style);
         }
         Self(bar)

@@ -33,7 +33,7 @@ const DOWNLOADS: usize = 2;
 /// Codes that lie this near to each other are downloaded together.
 const NEAR: u64 = 100;
 /// A code is suspect for what happened within a day (`sceau_verification`, table of verdicts).
-const FRESH: Duration = Duration::from_secs(86_400);
+const FRESH: Duration = Duration::from_hours(24);
 
 /// Number, channel and place of a scan.
 type Key = (u64, i32, String);

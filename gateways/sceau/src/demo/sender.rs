@@ -19,7 +19,7 @@ use crate::client::{CallError, Caller};
 /// A call that the platform cannot take is made again for this long.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long a reaction of the platform may take.
-const REACTION: Duration = Duration::from_secs(60);
+const REACTION: Duration = Duration::from_mins(1);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(4);
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
@@ -53,8 +53,8 @@ impl Sender {
     }
 
     /// Asks for an answer that includes all that the story has seen.
-    pub(super) fn at_least(&self) -> Option<QueryMeta> {
-        Some(QueryMeta { at_least: self.positions() })
+    pub(super) fn at_least(&self) -> QueryMeta {
+        QueryMeta { at_least: self.positions() }
     }
 
     pub(super) const fn caller(&self) -> &Caller {

@@ -38,13 +38,14 @@ pub(super) async fn tell<'p>(
         stampers.push(sender.send(&format!("stamper/{number}"), |meta| stamper.accredit(meta)).await?);
     }
     let stories = plan.companies.iter().map(|company| {
-        let story =
-            Story { sender: sender.clone(), stampers: &stampers, certificates: Vec::new(), printed: Vec::new() };
-        async {
-            let printed = story.tell(company).await?;
-            progress.step();
-            Ok::<_, CallError>(printed)
-        }
+        let story = Story {
+            sender: sender.clone(),
+            progress,
+            stampers: &stampers,
+            certificates: Vec::new(),
+            printed: Vec::new(),
+        };
+        story.tell(company)
     });
     let printed: Vec<Vec<Printed>> = stream::iter(stories).buffered(AT_ONCE).try_collect().await?;
     Ok(printed.into_iter().flatten().collect())
@@ -53,6 +54,7 @@ pub(super) async fn tell<'p>(
 /// One company's story: its steps follow one another.
 struct Story<'p, 's> {
     sender: Sender,
+    progress: &'s Progress,
     stampers: &'s [String],
     certificates: Vec<String>,
     printed: Vec<Printed<'p>>,
@@ -69,9 +71,11 @@ impl<'p> Story<'p, '_> {
                 self.sender.send(&format!("{at}/review/{step}"), |meta| review.command(meta, &certificate)).await?;
             }
             self.certificates.push(certificate);
+            self.progress.step();
         }
         for (n, order) in company.orders.iter().enumerate() {
             self.order(&format!("{at}/order/{n}"), order, &company_id).await?;
+            self.progress.step();
         }
         for (n, (product, certificate)) in company.products.iter().zip(&self.certificates).enumerate() {
             if let Some(review) = &product.afterwards {
@@ -157,7 +161,7 @@ impl<'p> Story<'p, '_> {
         let queries = OrderQueryServiceClient::new(self.sender.caller().clone());
         awaited(&format!("what order {order_id} waits for"), || {
             let (mut queries, holds) = (queries.clone(), &holds);
-            let request = GetOrderRequest { meta: self.sender.at_least(), order_id: order_id.to_owned() };
+            let request = GetOrderRequest { meta: Some(self.sender.at_least()), order_id: order_id.to_owned() };
             async move { Ok(if_found(queries.get_order(request).await)?.and_then(|found| found.order).filter(holds)) }
         })
         .await
@@ -170,8 +174,11 @@ impl<'p> Story<'p, '_> {
         let queries = PaymentQueryServiceClient::new(self.sender.caller().clone());
         awaited(&format!("what invoice {invoice_id} of order {order_id} waits for"), || {
             let (mut queries, holds) = (queries.clone(), &holds);
-            let request = GetInvoiceRequest { meta: self.sender.at_least(), invoice_id: invoice_id.clone() };
-            async move { Ok(if_found(queries.get_invoice(request).await)?.and_then(|found| found.invoice).filter(holds)) }
+            let request = GetInvoiceRequest { meta: Some(self.sender.at_least()), invoice_id: invoice_id.clone() };
+            async move {
+                let found = if_found(queries.get_invoice(request).await)?;
+                Ok(found.and_then(|found| found.invoice).filter(holds))
+            }
         })
         .await
     }
@@ -180,7 +187,7 @@ impl<'p> Story<'p, '_> {
         let queries = StampQueryServiceClient::new(self.sender.caller().clone());
         awaited(&format!("batch {batch_id}"), || {
             let mut queries = queries.clone();
-            let request = GetBatchRequest { meta: self.sender.at_least(), batch_id: batch_id.to_owned() };
+            let request = GetBatchRequest { meta: Some(self.sender.at_least()), batch_id: batch_id.to_owned() };
             async move { Ok(if_found(queries.get_batch(request).await)?.and_then(|found| found.batch)) }
         })
         .await

@@ -26,6 +26,19 @@ use crate::show::aligned;
 const AT_ONCE: usize = 32;
 const PAGE: u32 = 500;
 
+/// All of a list: the client, its method, the field of the answer that holds the items, and the request of a page.
+macro_rules! all {
+    ($caller:expr, $client:ident, $method:ident, $items:ident, $request:expr) => {
+        pages(|page| {
+            let (mut queries, request) = ($client::new($caller.clone()), $request(page));
+            async move {
+                let answer = queries.$method(request).await?.into_inner();
+                Ok((answer.$items, answer.page))
+            }
+        })
+    };
+}
+
 /// Everything of the caller's tenant, counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -49,28 +62,14 @@ impl Summary {
     /// Reads the views once they hold all that the log does now.
     pub(super) async fn read(caller: &Caller, scans: u64) -> Result<Self, CallError> {
         let meta = &patiently(|| log_end(caller)).await?;
-        let queries = CertificationQueryServiceClient::new(caller.clone());
-        let companies = pages(|page| {
-            let (mut queries, meta) = (queries.clone(), meta.clone());
-            async move {
-                let answer = queries.list_companies(ListCompaniesRequest { meta, page }).await?.into_inner();
-                Ok((answer.companies, answer.page))
-            }
+        let companies = all!(caller, CertificationQueryServiceClient, list_companies, companies, |page| {
+            ListCompaniesRequest { meta: Some(meta.clone()), page }
         });
-        let stampers = pages(|page| {
-            let (mut queries, meta) = (queries.clone(), meta.clone());
-            async move {
-                let answer = queries.list_stampers(ListStampersRequest { meta, page }).await?.into_inner();
-                Ok((answer.stampers, answer.page))
-            }
+        let stampers = all!(caller, CertificationQueryServiceClient, list_stampers, stampers, |page| {
+            ListStampersRequest { meta: Some(meta.clone()), page }
         });
-        let certificates = pages(|page| {
-            let (mut queries, meta) = (queries.clone(), meta.clone());
-            async move {
-                let request = ListCertificatesRequest { meta, page, company_id: None, status: None };
-                let answer = queries.list_certificates(request).await?.into_inner();
-                Ok((answer.certificates, answer.page))
-            }
+        let certificates = all!(caller, CertificationQueryServiceClient, list_certificates, certificates, |page| {
+            ListCertificatesRequest { meta: Some(meta.clone()), page, company_id: None, status: None }
         });
         let (companies, stampers, certificates) = (companies.await?, stampers.await?, certificates.await?);
         let (all, stampers) = (companies.len() as u64, stampers.len() as u64);
@@ -87,36 +86,28 @@ impl Summary {
     }
 
     /// Orders, stamps and money of one company.
-    async fn of_company(caller: &Caller, meta: &Option<QueryMeta>, company_id: String) -> Result<Self, CallError> {
+    async fn of_company(caller: &Caller, meta: &QueryMeta, company_id: String) -> Result<Self, CallError> {
         let mut summary = Self::default();
-        let orders = pages(|page| {
-            let mut queries = OrderQueryServiceClient::new(caller.clone());
-            let request = ListOrdersRequest { meta: meta.clone(), page, company_id: company_id.clone(), status: 0 };
-            async move {
-                let answer = queries.list_orders(request).await?.into_inner();
-                Ok((answer.orders, answer.page))
-            }
+        let orders = all!(caller, OrderQueryServiceClient, list_orders, orders, |page| {
+            let company_id = company_id.clone();
+            ListOrdersRequest { meta: Some(meta.clone()), page, company_id, status: 0 }
         });
         for order in orders.await? {
             *summary.orders.entry(word(order.status().as_str_name(), "ORDER_STATUS_")).or_default() += 1;
         }
-        let batches = pages(|page| {
-            let mut queries = StampQueryServiceClient::new(caller.clone());
-            let (meta, company_id) = (meta.clone(), company_id.clone());
-            let request = ListBatchesRequest { meta, page, company_id, ..ListBatchesRequest::default() };
-            async move {
-                let answer = queries.list_batches(request).await?.into_inner();
-                Ok((answer.batches, answer.page))
-            }
+        let batches = all!(caller, StampQueryServiceClient, list_batches, batches, |page| {
+            let company_id = company_id.clone();
+            ListBatchesRequest { meta: Some(meta.clone()), page, company_id, ..ListBatchesRequest::default() }
         });
         for batch in batches.await? {
             let idle = batch.count.saturating_sub(batch.active + batch.decommissioned);
-            let waiting = if batch.status() == BatchStatus::Released { "released" } else { "not released" };
+            let waiting =
+                if batch.status() == BatchStatus::Released { "waiting for activation" } else { "waiting for release" };
             for (what, count) in [(waiting, idle), ("active", batch.active), ("decommissioned", batch.decommissioned)] {
                 *summary.stamps.entry(what).or_default() += count;
             }
         }
-        let request = GetLedgerRequest { meta: meta.clone(), company_id };
+        let request = GetLedgerRequest { meta: Some(meta.clone()), company_id };
         let ledgers = patiently(|| {
             let (mut queries, request) = (PaymentQueryServiceClient::new(caller.clone()), request.clone());
             async move { queries.get_ledger(request).await }
@@ -195,13 +186,13 @@ impl Summary {
 }
 
 /// The last position of each partition of the log.
-async fn log_end(caller: &Caller) -> Result<Option<QueryMeta>, Status> {
+async fn log_end(caller: &Caller) -> Result<QueryMeta, Status> {
     let answer = AdminServiceClient::new(caller.clone()).log_stat(LogStatRequest {}).await?.into_inner();
     let filled = answer
         .partitions
         .into_iter()
         .filter_map(|at| Some(Position { topic: at.topic, partition: at.partition, offset: at.end.checked_sub(1)? }));
-    Ok(Some(QueryMeta { at_least: filled.collect() }))
+    Ok(QueryMeta { at_least: filled.collect() })
 }
 
 /// All pages of a list.

@@ -186,7 +186,7 @@ fn scans(dice: &mut Dice, active: u64) -> Vec<ScanPlan> {
     let shoppers = if shops > 0 { dice.below(7) } else { 0 };
     for _ in 0..shoppers {
         let ordinal = KEPT + dice.below(shops);
-        for _ in 0..1 + dice.below(3) {
+        for _ in 0..=dice.below(3) {
             let (channel, place) = (dice.one_of(&CHANNELS), dice.one_of(&TOWNS));
             scans.push(ScanPlan { ordinal, channel, place, fresh: false });
         }
