@@ -1,116 +1,105 @@
-//! `kill -9` at any moment loses nothing and doubles nothing.
+//! `kill -9` at any moment loses nothing and doubles nothing. Nor does a stop.
 
 mod clerk;
+mod demo;
 mod life;
+mod office;
 mod random;
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-use tokio::sync::watch;
-use tokio::task::JoinSet;
+use std::time::Duration;
 
 use crate::api::connect;
-use crate::judge::journal::{Journal, place};
 use crate::judge::views::Auditor;
 use crate::server::Home;
-use clerk::{Answers, Clerk, Door};
+use demo::Demo;
+use office::Office;
 use random::Random;
 
 /// How often the platform is killed.
 const KILLS: u32 = 50;
-/// How many people work at the same time.
-const CLERKS: u32 = 8;
-/// The longest time between two kills, from the moment the process is started.
-const LONGEST: Duration = Duration::from_millis(2500);
-/// The subject of the clerks' token.
-const SUBJECT: &str = "clerks";
+/// The longest time between two kills, from the moment the platform serves.
+const LONGEST: Duration = Duration::from_millis(1500);
+/// The longest time after which a platform is killed that only starts.
+const STARTING: Duration = Duration::from_millis(600);
+/// The clerks work for one tenant, the demo fills another.
+const TENANTS: &str = "tenants=ci,sn";
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn fifty_kills_lose_nothing_and_double_nothing() {
+fn random() -> Random {
     let seed = std::env::var("SCEAU_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(Random::any_seed);
     println!("SCEAU_SEED={seed}");
-    let mut random = Random(seed);
+    Random(seed)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fifty_kills_in_the_demo_lose_nothing_and_double_nothing() {
+    let mut random = random();
     let home = Home::new();
-    let mut server = home.serve().await;
-    let issued = server.cli(&home).json(&["token", "issue", "--subject", SUBJECT, "--role", "administrator"]).await;
-    let token: Arc<str> = issued["token"].as_str().unwrap().into();
-
-    let (door, entrance) = watch::channel(None);
-    let (closing, closed) = watch::channel(false);
-    let answers = Answers::default();
-    let mut clerks = JoinSet::new();
-    for number in 0..CLERKS {
-        let door = Door { channel: entrance.clone(), token: Arc::clone(&token) };
-        let mut clerk = Clerk::new(door, answers.clone(), number, seed);
-        let closed = closed.clone();
-        clerks.spawn(async move { life::work(&mut clerk, &closed).await });
-    }
-
-    let mut before = Journal::default();
+    let mut server = home.serve_with(&[TENANTS]).await;
+    let mut office = Office::open(&home.token_of("sn"), &server, random.next()).await;
+    let demo = Demo { token: home.token() };
     let mut kills = 0;
     while kills < KILLS {
-        let channel = connect(&server.grpc).await;
-        assert!(clerks.try_join_next().is_none(), "a clerk gave up");
-        before = check(&channel, &token, &answers, &before).await;
-        door.send_replace(Some(channel));
-        tokio::time::sleep(random.up_to(LONGEST / 2)).await;
+        office.goes_on(&server).await;
+        let filling = demo.begin(&server);
+        tokio::time::sleep(random.up_to(LONGEST)).await;
         server.kill().await;
+        drop(filling);
         kills += 1;
         // Now and then it is killed again while it starts.
         while kills < KILLS && random.one_in(3) {
-            let mut starting = home.command(&[]).spawn().unwrap();
-            tokio::time::sleep(random.up_to(LONGEST / 4)).await;
-            starting.kill().await.unwrap();
+            kill_starting(&home, &mut random).await;
             kills += 1;
         }
-        server = home.serve().await;
+        server = home.serve_with(&[TENANTS]).await;
     }
-    let channel = connect(&server.grpc).await;
-    door.send_replace(Some(channel.clone()));
-    closing.send_replace(true);
-    finish(clerks).await;
+    office.goes_on(&server).await;
+    office.close().await;
+    let told = office.audit(&server).await;
+    println!("{kills} kills, {told}");
 
-    let journal = Auditor { channel: &channel, token: &token }.audit().await;
-    journal.must_hold(&before);
-    every_answer_is_one_commit(&answers, &journal);
-    println!("{kills} kills, {} events, {}", journal.len(), answers.summary());
+    let filled = demo.complete(&server).await;
+    let channel = connect(&server.grpc).await;
+    let journal = Auditor { channel: &channel, token: &demo.token }.audit().await;
+    let undisturbed = Demo::undisturbed().await;
+    assert_eq!(demo::steps(&journal), undisturbed.steps, "each stream of the demo took the same steps");
+    assert_eq!(filled["summary"], undisturbed.said["summary"], "the demo ends as it does undisturbed");
     assert!(server.stop().await.success());
 }
 
-/// Reads the log of a platform that has just come back: all that was answered or read before must be in it.
-async fn check(channel: &tonic::transport::Channel, token: &str, answers: &Answers, before: &Journal) -> Journal {
-    // First what was answered, then the log: the clerks may be at work already.
-    let answered = answers.places();
-    let journal = Journal::read(channel, token).await.unwrap();
-    journal.must_be_dense();
-    journal.must_hold(before);
-    let commits = journal.commits_by(SUBJECT);
-    for (at, created) in answered {
-        assert_eq!(commits.get(&at), Some(&created), "what was answered with {at:?} is not there");
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stop_under_load_loses_nothing() {
+    let mut random = random();
+    let home = Home::new();
+    let mut server = home.serve().await;
+    let mut office = Office::open(&home.token(), &server, random.next()).await;
+    for _ in 0..3 {
+        office.goes_on(&server).await;
+        tokio::time::sleep(LONGEST / 2 + random.up_to(LONGEST)).await;
+        assert!(server.stop().await.success(), "a stop is no failure");
+        assert!(home.log().contains(r#""saved":true"#), "states, rows and checkpoints are saved\n{}", home.log());
+        server = home.serve().await;
     }
-    journal
+    office.goes_on(&server).await;
+    office.close().await;
+    println!("3 stops, {}", office.audit(&server).await);
 }
 
-async fn finish(mut clerks: JoinSet<()>) {
-    let deadline = Instant::now() + Duration::from_secs(120);
-    while let Some(clerk) =
-        tokio::time::timeout_at(deadline.into(), clerks.join_next()).await.expect("the clerks finish their work")
-    {
-        clerk.unwrap();
+#[tokio::test]
+async fn a_kill_in_the_very_first_start_leaves_a_folder_that_starts() {
+    let mut random = random();
+    for _ in 0..8 {
+        let home = Home::new();
+        kill_starting(&home, &mut random).await;
+        kill_starting(&home, &mut random).await;
+        let server = home.serve().await;
+        let companies = server.cli(&home).says(&["certify", "company", "list"]).await;
+        assert_eq!(companies, "none\n");
+        server.kill().await;
     }
 }
 
-/// Each command was answered, each answer names one commit of the clerks, and they have no other.
-fn every_answer_is_one_commit(answers: &Answers, journal: &Journal) {
-    let commits = journal.commits_by(SUBJECT);
-    let answered = answers.all();
-    let places: BTreeSet<_> = answered.iter().map(|answer| place(answer.position.as_ref().unwrap())).collect();
-    assert_eq!(places.len(), answered.len(), "two commands were answered with one commit");
-    assert_eq!(places.len(), commits.len(), "commits and answers");
-    for answer in answered {
-        let at = place(answer.position.as_ref().unwrap());
-        assert_eq!(commits.get(&at), Some(&(answer.id, answer.version)), "{at:?}");
-    }
+async fn kill_starting(home: &Home, random: &mut Random) {
+    let mut starting = home.command(&[TENANTS]).spawn().unwrap();
+    tokio::time::sleep(random.up_to(STARTING)).await;
+    starting.kill().await.unwrap();
 }

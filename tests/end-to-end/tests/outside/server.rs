@@ -64,6 +64,11 @@ impl Home {
         std::fs::read_to_string(self.data().join("administrator.token")).unwrap()
     }
 
+    /// The administrator's token of another tenant than the first.
+    pub(crate) fn token_of(&self, tenant: &str) -> String {
+        std::fs::read_to_string(self.data().join(format!("administrator.{tenant}.token"))).unwrap()
+    }
+
     /// Everything that the servers of this folder wrote on standard error.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.log_file()).unwrap_or_default()

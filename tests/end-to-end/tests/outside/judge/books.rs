@@ -117,6 +117,8 @@ fn batches(journal: &Journal) -> BTreeMap<String, Stamps> {
     let count = |codes: &[u8], state: u8| codes.iter().filter(|code| **code == state).count() as u64;
     let batches = stamps.into_iter();
     batches
-        .map(|(id, (known, codes))| (id, Stamps { active: count(&codes, 1), decommissioned: count(&codes, 2), ..known }))
+        .map(|(id, (known, codes))| {
+            (id, Stamps { active: count(&codes, 1), decommissioned: count(&codes, 2), ..known })
+        })
         .collect()
 }

@@ -148,7 +148,8 @@ async fn order(
 }
 
 async fn cancel(clerk: &mut Clerk, order: &CommandReceipt) {
-    let request = CancelOrderRequest { meta: meta(clerk.id(), &[]), order_id: order.id.clone(), reason: "Erreur".into() };
+    let request =
+        CancelOrderRequest { meta: meta(clerk.id(), &[]), order_id: order.id.clone(), reason: "Erreur".into() };
     clerk.does(Command::CancelOrder(request)).await;
 }
 
@@ -174,12 +175,7 @@ async fn pay(clerk: &mut Clerk, order: &CommandReceipt, n: u64) {
     }
 }
 
-async fn use_stamps(
-    clerk: &mut Clerk,
-    order: &CommandReceipt,
-    product: &CommandReceipt,
-    stamper: &CommandReceipt,
-) {
+async fn use_stamps(clerk: &mut Clerk, order: &CommandReceipt, product: &CommandReceipt, stamper: &CommandReceipt) {
     let fulfilled = shown(clerk, order, |order| order.status() == OrderStatus::Fulfilled).await;
     for line in fulfilled.lines {
         let batch_id = line.batch_id.expect("a line that is fulfilled has a batch");
