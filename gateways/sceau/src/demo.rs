@@ -32,9 +32,7 @@ const TWICE: &str = "Run it again with the same seed and nothing changes: what w
 
 /// `sceau demo`.
 #[derive(Clone, Debug, Args)]
-#[command(
-    after_help = TWICE
-)]
+#[command(after_help = TWICE)]
 pub struct Demo {
     /// Another seed is another country.
     #[arg(long, default_value_t = 1)]
