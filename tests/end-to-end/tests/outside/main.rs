@@ -8,4 +8,7 @@ mod api;
 mod cli;
 mod judge;
 mod killed;
+mod rebuild;
+mod running;
 mod server;
+mod tour;
