@@ -20,18 +20,24 @@ use super::query::{ask, fresh, next, page};
 use super::run::{Run, WINDOW};
 
 /// Where the company's orders stand, by their ids.
-pub(super) type Standing = HashMap<String, OrderStatus>;
+pub(super) struct Standing(HashMap<String, OrderSummary>);
 
-/// True for an order that nothing more is to be sent for.
-pub(super) fn is_confirmed(standing: &Standing, order_id: &str) -> bool {
-    let status = standing.get(order_id);
-    matches!(status, Some(OrderStatus::Confirmed | OrderStatus::Paid | OrderStatus::Fulfilled))
+impl Standing {
+    /// True for an order that nothing more is to be sent for. One that the file now tells otherwise is sent again, for
+    /// the platform to refuse it by name.
+    pub(super) fn is_confirmed(&self, order_id: &str, order: &Order) -> bool {
+        self.0.get(order_id).is_some_and(|held| {
+            let further = matches!(held.status(), OrderStatus::Confirmed | OrderStatus::Paid | OrderStatus::Fulfilled);
+            let count: u64 = order.lines.iter().map(|line| u64::from(line.count)).sum();
+            further && held.lines as usize == order.lines.len() && held.count == count
+        })
+    }
 }
 
 impl Run<'_> {
     pub(super) async fn standing_orders(&self, company_id: &str) -> Result<Standing, ImportError> {
         let orders = self.list_orders(company_id, OrderStatus::Unspecified, &[]).await?;
-        Ok(orders.into_iter().map(|order| (order.order_id.clone(), order.status())).collect())
+        Ok(Standing(orders.into_iter().map(|order| (order.order_id.clone(), order)).collect()))
     }
 
     /// The company's orders that stand here.
@@ -67,7 +73,7 @@ impl Run<'_> {
         standing: &Standing,
     ) -> Result<BTreeMap<usize, LineRefusal>, ImportError> {
         let orders = self.plan.orders.iter().enumerate();
-        let missing = orders.filter(|(_, order)| !is_confirmed(standing, &self.order_id(order).to_string()));
+        let missing = orders.filter(|(_, order)| !standing.is_confirmed(&self.order_id(order).to_string(), order));
         let mut under_way = stream::iter(missing)
             .map(async |(place, order)| (place, self.place_order(pipe, office, order).await))
             .buffer_unordered(WINDOW);
@@ -97,15 +103,12 @@ impl Run<'_> {
             })
         };
         let placed = pipe.send(self.placing(order), &[], place).await?;
-        let order_id = placed.id;
+        let (number, order_id) = (&order.number, placed.id);
         let quote = |meta| Command::QuoteOrder(QuoteOrderRequest { meta, order_id: order_id.clone() });
+        pipe.send(self.names.command(format_args!("order {number} quote")), &[], quote).await?;
         let confirm = |meta| Command::ConfirmOrder(ConfirmOrderRequest { meta, order_id: order_id.clone() });
-        // Both at once: the platform keeps their order. To confirm, it reads the order's lines, so it has to have them.
-        let number = &order.number;
-        let (quoted, confirmed) = tokio::join!(
-            pipe.send(self.names.command(format_args!("order {number} quote")), &[], quote),
-            pipe.send(self.names.command(format_args!("order {number} confirm")), placed.position.as_slice(), confirm),
-        );
-        quoted.and(confirmed).map(drop)
+        // The platform reads the order's lines to confirm it, so it has to have them.
+        let id = self.names.command(format_args!("order {number} confirm"));
+        pipe.send(id, placed.position.as_slice(), confirm).await.map(drop)
     }
 }

@@ -14,7 +14,7 @@ use sceau_proto::payment::v1::{
 use sceau_proto::submit::v1::submit_request::Command;
 
 use super::error::ImportError;
-use super::orders::{Standing, is_confirmed};
+use super::orders::Standing;
 use super::pipe::Pipe;
 use super::plan::Order;
 use super::query::{ask, next, page};
@@ -41,7 +41,7 @@ impl Run<'_> {
         let mut cashier = Cashier { orders: HashMap::new(), paid: HashSet::new() };
         for order in &self.plan.orders {
             let order_id = self.order_id(order).to_string();
-            if is_confirmed(standing, &order_id) {
+            if standing.is_confirmed(&order_id, order) {
                 self.progress.lines(order.lines.len());
             }
             cashier.orders.insert(order_id, order);
