@@ -25,9 +25,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let descriptors = protox::compile(&files, ["."])?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("descriptors.bin"), prost::Message::encode_to_vec(&descriptors))?;
-    prost_build::Config::new()
-        .enable_type_names()
-        .include_file("packages.rs")
-        .compile_fds(descriptors)?;
+    prost_build::Config::new().enable_type_names().include_file("packages.rs").compile_fds(descriptors)?;
     Ok(())
 }

@@ -130,31 +130,19 @@ impl Decider for Company {
                     contact: company.contact.clone(),
                 })])
             }
-            (
-                CompanyState::Registered {
-                    name,
-                    registration_number,
-                    contact,
-                },
-                CompanyCommand::Register(asked),
-            ) => {
+            (CompanyState::Registered { name, registration_number, contact }, CompanyCommand::Register(asked)) => {
                 if (name, registration_number, contact) == (&asked.name, &asked.registration_number, &asked.contact) {
                     return Ok(Vec::new());
                 }
                 let (name, registration_number) = (name.clone(), registration_number.clone());
-                Err(CompanyRefusal::AlreadyRegistered {
-                    name,
-                    registration_number,
-                })
+                Err(CompanyRefusal::AlreadyRegistered { name, registration_number })
             }
             (CompanyState::Unknown, CompanyCommand::ChangeContact(_)) => Err(CompanyRefusal::NotFound),
             (CompanyState::Registered { contact, .. }, CompanyCommand::ChangeContact(asked)) => {
                 if *contact == asked.contact {
                     return Ok(Vec::new());
                 }
-                Ok(vec![CompanyEvent::ContactChanged(CompanyContactChanged {
-                    contact: asked.contact.clone(),
-                })])
+                Ok(vec![CompanyEvent::ContactChanged(CompanyContactChanged { contact: asked.contact.clone() })])
             }
         }
     }
@@ -193,14 +181,8 @@ impl Refusal for CompanyRefusal {
     fn values(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::NotFound => Vec::new(),
-            Self::AlreadyRegistered {
-                name,
-                registration_number,
-            } => {
-                vec![
-                    ("name", name.to_string()),
-                    ("registration_number", registration_number.to_string()),
-                ]
+            Self::AlreadyRegistered { name, registration_number } => {
+                vec![("name", name.to_string()), ("registration_number", registration_number.to_string())]
             }
         }
     }
@@ -210,10 +192,7 @@ impl fmt::Display for CompanyRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotFound => f.write_str("no company has this company_id: register it first, or check the id"),
-            Self::AlreadyRegistered {
-                name,
-                registration_number,
-            } => write!(
+            Self::AlreadyRegistered { name, registration_number } => write!(
                 f,
                 "this company is registered already, as `{name}` with number `{registration_number}`: \
                  use a new command_id for another company"

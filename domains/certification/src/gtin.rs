@@ -49,10 +49,7 @@ impl FromStr for Gtin {
         let number = number.ok_or_else(|| GtinError::Shape { text: text.to_owned() })?;
         let expected = check_digit(number / 10);
         if number % 10 != u64::from(expected) {
-            return Err(GtinError::CheckDigit {
-                text: text.to_owned(),
-                expected,
-            });
+            return Err(GtinError::CheckDigit { text: text.to_owned(), expected });
         }
         Ok(Self(number))
     }
@@ -80,10 +77,9 @@ impl fmt::Display for Gtin {
 impl fmt::Display for GtinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Shape { text } => write!(
-                f,
-                "`{text}` is not a GTIN: give its 8, 12, 13 or 14 digits and nothing else"
-            ),
+            Self::Shape { text } => {
+                write!(f, "`{text}` is not a GTIN: give its 8, 12, 13 or 14 digits and nothing else")
+            }
             Self::CheckDigit { text, expected } => {
                 write!(
                     f,
@@ -105,9 +101,7 @@ impl Wire for Gtin {
         if proto.is_empty() {
             return Err(Fault::here("is required").into());
         }
-        proto
-            .parse()
-            .map_err(|error: GtinError| Fault::here(error.to_string()).into())
+        proto.parse().map_err(|error: GtinError| Fault::here(error.to_string()).into())
     }
 }
 
@@ -141,27 +135,13 @@ mod tests {
     #[test]
     fn a_wrong_check_digit_is_named() {
         let refused = "6291041500214".parse::<Gtin>();
-        assert_eq!(
-            refused,
-            Err(GtinError::CheckDigit {
-                text: "6291041500214".into(),
-                expected: 3
-            })
-        );
+        assert_eq!(refused, Err(GtinError::CheckDigit { text: "6291041500214".into(), expected: 3 }));
     }
 
     #[test]
     fn anything_but_8_12_13_or_14_digits_is_refused() {
-        for text in [
-            "",
-            "1",
-            "1234567",
-            "123456789",
-            "629104150021 ",
-            "62910415002١",
-            "+296385074",
-            "100000000000000",
-        ] {
+        for text in ["", "1", "1234567", "123456789", "629104150021 ", "62910415002١", "+296385074", "100000000000000"]
+        {
             assert_eq!(text.parse::<Gtin>(), Err(GtinError::Shape { text: text.into() }));
         }
     }

@@ -37,10 +37,7 @@ impl Text for Sha256 {
     }
     fn print(&self) -> String {
         let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
-        self.0
-            .iter()
-            .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-            .collect()
+        self.0.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
     }
 }
 sceau_kernel::text_wire!(Sha256);

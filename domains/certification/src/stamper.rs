@@ -156,15 +156,7 @@ impl Decider for Stamper {
                     accredited_at: context.time,
                 })])
             }
-            (
-                State::Accredited {
-                    name,
-                    contact,
-                    valid_until,
-                    ..
-                },
-                Command::Accredit(asked),
-            ) => {
+            (State::Accredited { name, contact, valid_until, .. }, Command::Accredit(asked)) => {
                 if (name, contact, valid_until) == (&asked.name, &asked.contact, &asked.valid_until) {
                     return Ok(Vec::new());
                 }
@@ -176,10 +168,7 @@ impl Decider for Stamper {
             (State::Unknown, Command::Withdraw(_)) => Err(StamperRefusal::NotFound),
             (State::Accredited { accredited_at, .. }, Command::Withdraw(asked)) => {
                 let (reason, accredited_at) = (asked.reason.clone(), *accredited_at);
-                Ok(vec![StamperEvent::Withdrawn(StamperWithdrawn {
-                    reason,
-                    accredited_at,
-                })])
+                Ok(vec![StamperEvent::Withdrawn(StamperWithdrawn { reason, accredited_at })])
             }
             (State::Withdrawn { reason, .. }, Command::Withdraw(asked)) => {
                 if *reason == asked.reason {
@@ -202,10 +191,7 @@ impl Decider for Stamper {
             }
             StamperEvent::Withdrawn(event) => {
                 if let StamperState::Accredited { name, .. } = state {
-                    *state = StamperState::Withdrawn {
-                        name: name.clone(),
-                        reason: event.reason.clone(),
-                    };
+                    *state = StamperState::Withdrawn { name: name.clone(), reason: event.reason.clone() };
                 }
             }
         }

@@ -53,16 +53,10 @@ impl fmt::Display for ValidityFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Past { valid_until, now } => {
-                write!(
-                    f,
-                    "valid_until {valid_until} is not in the future (now it is {now}): give a later one"
-                )
+                write!(f, "valid_until {valid_until} is not in the future (now it is {now}): give a later one")
             }
             Self::TooLong { valid_until, latest } => {
-                write!(
-                    f,
-                    "valid_until {valid_until} is more than ten years away: give at most {latest}"
-                )
+                write!(f, "valid_until {valid_until} is more than ten years away: give at most {latest}")
             }
         }
     }
@@ -80,12 +74,6 @@ mod tests {
         assert_eq!(check(Timestamp(1), now), Ok(()));
         assert_eq!(check(latest, now), Ok(()));
         let over = latest.plus_micros(1);
-        assert_eq!(
-            check(over, now),
-            Err(ValidityFault::TooLong {
-                valid_until: over,
-                latest
-            })
-        );
+        assert_eq!(check(over, now), Err(ValidityFault::TooLong { valid_until: over, latest }));
     }
 }

@@ -11,7 +11,8 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     };
     let idents: Vec<_> = fields.named.iter().filter_map(|field| field.ident.as_ref()).collect();
     let types: Vec<_> = fields.named.iter().map(|field| &field.ty).collect();
-    let labels: Vec<String> = idents.iter().map(|ident| ident.to_string().trim_start_matches("r#").to_owned()).collect();
+    let labels: Vec<String> =
+        idents.iter().map(|ident| ident.to_string().trim_start_matches("r#").to_owned()).collect();
     Ok(quote! {
         impl ::sceau_projection::row::Cells for #name {
             fn columns() -> ::std::vec::Vec<::sceau_projection::row::Column> {

@@ -25,15 +25,8 @@ pub enum Role {
 
 impl Role {
     /// Every role, in the order of declaration.
-    pub const ALL: [Self; 7] = [
-        Self::Administrator,
-        Self::Operator,
-        Self::Company,
-        Self::Stamper,
-        Self::Auditor,
-        Self::Public,
-        Self::System,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Administrator, Self::Operator, Self::Company, Self::Stamper, Self::Auditor, Self::Public, Self::System];
 
     /// The role's name in tokens, events and messages.
     pub const fn name(self) -> &'static str {

@@ -17,7 +17,11 @@ pub trait Decider: 'static {
 
     /// The events that `command` gives rise to in `state`, or why it is refused. No events means that what was asked
     /// already holds. It has no side effect.
-    fn decide(state: &Self::State, command: &Self::Command, context: &Context) -> Result<Vec<Self::Event>, Self::Refusal>;
+    fn decide(
+        state: &Self::State,
+        command: &Self::Command,
+        context: &Context,
+    ) -> Result<Vec<Self::Event>, Self::Refusal>;
 
     /// Takes `event` into `state`. It cannot fail: an event is a fact.
     fn evolve(state: &mut Self::State, event: &Self::Event);

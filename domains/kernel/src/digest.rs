@@ -55,9 +55,8 @@ impl CommandDigest {
 
     /// Numbers of the top-level fields in which the two commands differ, ascending.
     pub fn differing_fields(&self, other: &Self) -> Vec<u32> {
-        let fields = |digest: &Self| -> Vec<[u8; 4]> {
-            digest.0.get(8..).unwrap_or_default().as_chunks::<4>().0.to_vec()
-        };
+        let fields =
+            |digest: &Self| -> Vec<[u8; 4]> { digest.0.get(8..).unwrap_or_default().as_chunks::<4>().0.to_vec() };
         let (ours, theirs) = (fields(self), fields(other));
         let mut differing: Vec<u32> = ours
             .iter()

@@ -76,7 +76,11 @@ pub trait Domain: Send + Sync + 'static {
     fn initial(kind: &str) -> Option<Self::State>;
     /// See [`Decider::decide`](crate::Decider::decide). A command of another kind than the state's is never sent: the
     /// stream id is made from the command; it gives no events.
-    fn decide(state: &Self::State, command: &Self::Command, context: &Context) -> Result<Vec<Self::Event>, Self::Refusal>;
+    fn decide(
+        state: &Self::State,
+        command: &Self::Command,
+        context: &Context,
+    ) -> Result<Vec<Self::Event>, Self::Refusal>;
     /// See [`Decider::evolve`](crate::Decider::evolve).
     fn evolve(state: &mut Self::State, event: &Self::Event);
     /// The event as the log keeps it.

@@ -118,14 +118,9 @@ impl fmt::Display for Money {
         let minor = self.minor.unsigned_abs();
         match self.currency.decimals() {
             0 => write!(f, "{sign}{minor} {}", self.currency),
-            places => write!(
-                f,
-                "{sign}{}.{:0width$} {}",
-                minor / unit,
-                minor % unit,
-                self.currency,
-                width = places as usize
-            ),
+            places => {
+                write!(f, "{sign}{}.{:0width$} {}", minor / unit, minor % unit, self.currency, width = places as usize)
+            }
         }
     }
 }
@@ -162,7 +157,10 @@ impl Field<u32> for Rate {
     }
     fn take(parts_per_million: u32) -> Result<Self, Faults> {
         if parts_per_million > 1_000_000 {
-            return Err(Fault::here(format!("{parts_per_million} parts per million is over 100 %: use at most 1000000")).into());
+            return Err(Fault::here(format!(
+                "{parts_per_million} parts per million is over 100 %: use at most 1000000"
+            ))
+            .into());
         }
         Ok(Self(parts_per_million))
     }

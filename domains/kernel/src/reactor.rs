@@ -46,7 +46,8 @@ impl Recorded<'_> {
 
     /// The id of the thing whose stream this is.
     pub fn id<T: Text>(&self) -> Result<T, DecodeError> {
-        T::parse(self.stream.id()).ok_or_else(|| self.malformed(format!("its stream `{}` is not named by {}", self.stream, T::WHAT)))
+        T::parse(self.stream.id())
+            .ok_or_else(|| self.malformed(format!("its stream `{}` is not named by {}", self.stream, T::WHAT)))
     }
 
     fn malformed(&self, reason: String) -> DecodeError {

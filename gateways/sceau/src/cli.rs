@@ -137,8 +137,8 @@ impl Session {
         Ok(Self { caller, form, command_id: connection.command_id })
     }
 
-    fn meta(&self) -> Option<CommandMeta> {
-        Some(client::meta(self.command_id))
+    fn meta(&self) -> CommandMeta {
+        client::meta(self.command_id)
     }
 }
 
@@ -159,8 +159,8 @@ pub struct Paging {
 }
 
 impl Paging {
-    fn request(&self) -> Option<PageRequest> {
-        Some(PageRequest { size: self.limit, token: self.page.clone() })
+    fn request(&self) -> PageRequest {
+        PageRequest { size: self.limit, token: self.page.clone() }
     }
 
     /// Says how to go on, on standard error so that the list itself stays clean.

@@ -72,7 +72,10 @@ impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreachable { server, reason } => {
-                write!(f, "no answer from {server} ({reason}): start it with `sceau serve`, or name another with --server")
+                write!(
+                    f,
+                    "no answer from {server} ({reason}): start it with `sceau serve`, or name another with --server"
+                )
             }
             Self::Usage(reason) => f.write_str(reason),
             Self::Refused(status) => {
@@ -98,20 +101,22 @@ impl std::error::Error for CallError {}
 /// Connects to `server`, calling with `token`.
 pub async fn connect(server: &str, token: Option<&str>) -> Result<Caller, CallError> {
     let unreachable = |reason: String| CallError::Unreachable { server: server.to_owned(), reason };
-    let endpoint = Endpoint::from_shared(server.to_owned()).map_err(|error| CallError::Usage(format!("--server {server}: {error}")))?;
-    let channel = endpoint
-        .connect_timeout(Duration::from_secs(5))
-        .tcp_nodelay(true)
-        .connect()
-        .await
-        .map_err(|error| unreachable(std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string)))?;
-    let bearer = match token {
-        Some(token) => {
-            let value = format!("Bearer {}", token.trim());
-            Some(value.parse().map_err(|_| CallError::Usage("the token holds characters no token has: copy it again".to_owned()))?)
-        }
-        None => None,
-    };
+    let endpoint = Endpoint::from_shared(server.to_owned())
+        .map_err(|error| CallError::Usage(format!("--server {server}: {error}")))?;
+    let channel =
+        endpoint.connect_timeout(Duration::from_secs(5)).tcp_nodelay(true).connect().await.map_err(|error| {
+            unreachable(std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string))
+        })?;
+    let bearer =
+        match token {
+            Some(token) => {
+                let value = format!("Bearer {}", token.trim());
+                Some(value.parse().map_err(|_| {
+                    CallError::Usage("the token holds characters no token has: copy it again".to_owned())
+                })?)
+            }
+            None => None,
+        };
     Ok(InterceptedService::new(channel, Bearer(bearer)))
 }
 

@@ -103,13 +103,9 @@ impl Layers {
     /// The layers of this process: `file` (or `sceau.toml` in the data folder, when it is there), the environment, and
     /// `flags`.
     pub fn of_process(file: Option<&Path>, flags: BTreeMap<String, String>) -> Result<Self, ConfigFaults> {
-        let environment: BTreeMap<String, String> = std::env::vars()
-            .filter(|(name, _)| name.starts_with("SCEAU_"))
-            .collect();
-        let data = flags
-            .get("data")
-            .or_else(|| environment.get("SCEAU_DATA"))
-            .map_or("data", String::as_str);
+        let environment: BTreeMap<String, String> =
+            std::env::vars().filter(|(name, _)| name.starts_with("SCEAU_")).collect();
+        let data = flags.get("data").or_else(|| environment.get("SCEAU_DATA")).map_or("data", String::as_str);
         let beside = Path::new(data).join("sceau.toml");
         let path = match file {
             Some(path) => Some(path.to_owned()),
@@ -119,19 +115,12 @@ impl Layers {
             Some(path) => match std::fs::read_to_string(&path) {
                 Ok(text) => Some((path, text)),
                 Err(error) => {
-                    return Err(ConfigFaults(vec![ConfigFault::File {
-                        path,
-                        reason: error.to_string(),
-                    }]));
+                    return Err(ConfigFaults(vec![ConfigFault::File { path, reason: error.to_string() }]));
                 }
             },
             None => None,
         };
-        Ok(Self {
-            file,
-            environment,
-            flags,
-        })
+        Ok(Self { file, environment, flags })
     }
 
     /// The configuration these layers give, with every setting in force; or all their faults.
@@ -170,19 +159,10 @@ impl Layers {
         let Some((path, text)) = &self.file else { return values };
         match text.parse::<toml::Table>() {
             Ok(table) => flatten("", &table, &mut values),
-            Err(error) => faults.push(ConfigFault::File {
-                path: path.clone(),
-                reason: error.message().to_owned(),
-            }),
+            Err(error) => faults.push(ConfigFault::File { path: path.clone(), reason: error.message().to_owned() }),
         }
-        for key in values
-            .keys()
-            .filter(|key| SETTINGS.iter().all(|setting| setting.key != key.as_str()))
-        {
-            faults.push(ConfigFault::UnknownKey {
-                key: key.clone(),
-                origin: path.display().to_string(),
-            });
+        for key in values.keys().filter(|key| SETTINGS.iter().all(|setting| setting.key != key.as_str())) {
+            faults.push(ConfigFault::UnknownKey { key: key.clone(), origin: path.display().to_string() });
         }
         values
     }
@@ -193,10 +173,7 @@ impl Layers {
         let clients = ["SCEAU_TOKEN", "SCEAU_SERVER", "SCEAU_CONFIG"];
         for name in self.environment.keys().filter(|name| !clients.contains(&name.as_str())) {
             if SETTINGS.iter().all(|setting| setting.variable() != *name) {
-                faults.push(ConfigFault::UnknownKey {
-                    key: name.clone(),
-                    origin: "the environment".to_owned(),
-                });
+                faults.push(ConfigFault::UnknownKey { key: name.clone(), origin: "the environment".to_owned() });
             }
         }
     }
@@ -204,21 +181,15 @@ impl Layers {
 
 fn flatten(prefix: &str, table: &toml::Table, values: &mut BTreeMap<String, String>) {
     for (name, value) in table {
-        let key = if prefix.is_empty() {
-            name.clone()
-        } else {
-            format!("{prefix}.{name}")
-        };
+        let key = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
         match value {
             toml::Value::Table(inner) => flatten(&key, inner, values),
             toml::Value::String(text) => {
                 values.insert(key, text.clone());
             }
             toml::Value::Array(items) => {
-                let texts: Vec<String> = items
-                    .iter()
-                    .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
-                    .collect();
+                let texts: Vec<String> =
+                    items.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned)).collect();
                 values.insert(key, texts.join(","));
             }
             other => {

@@ -6,7 +6,7 @@ use sceau_telemetry::{Format, Logs};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{Config, LogFormat};
-use crate::platform::Platform;
+use crate::platform::{Platform, PlatformError};
 
 /// Serves until SIGINT or SIGTERM; the exit code of the process.
 pub async fn serve(config: &Config) -> u8 {
@@ -49,22 +49,23 @@ async fn run(config: &Config) -> u8 {
         _ = terminated.recv() => None,
         failure = platform.failed() => Some(failure),
     };
+    if let Some(failure @ PlatformError::Log { .. }) = failure {
+        // Nothing can be answered or saved any more. What was acknowledged is in the log.
+        eprintln!("sceau: {failure}");
+        return failure.exit_code();
+    }
     tracing::info!("stopping: answering what is in flight and saving");
     let saved = tokio::select! {
         saved = platform.shutdown() => saved,
         // Asked twice: go at once. What was acknowledged is in the log.
         _ = interrupted.recv() => false,
     };
-    match failure {
-        Some(failure) => {
-            eprintln!("sceau: {failure}");
-            failure.exit_code()
-        }
-        None => {
-            tracing::info!(saved, "stopped");
-            0
-        }
+    if let Some(failure) = failure {
+        eprintln!("sceau: {failure}");
+        return failure.exit_code();
     }
+    tracing::info!(saved, "stopped");
+    0
 }
 
 /// Says where everything is and what to type next, on standard output.

@@ -24,7 +24,8 @@ fn reflect<M: Message + Name>(message: &M) -> Option<DynamicMessage> {
 
 /// The canonical JSON of a message.
 pub fn json_of(message: &DynamicMessage) -> serde_json::Value {
-    let options = SerializeOptions::new().use_proto_field_name(true).stringify_64_bit_integers(false).skip_default_fields(false);
+    let options =
+        SerializeOptions::new().use_proto_field_name(true).stringify_64_bit_integers(false).skip_default_fields(false);
     message.serialize_with_options(serde_json::value::Serializer, &options).unwrap_or(serde_json::Value::Null)
 }
 
@@ -55,7 +56,9 @@ impl Form {
         let messages: Vec<DynamicMessage> = messages.iter().filter_map(reflect).collect();
         match self {
             Self::Json => println!("{:#}", serde_json::Value::Array(messages.iter().map(json_of).collect())),
-            Self::Id => messages.iter().for_each(|message| println!("{}", columns.first().map_or_else(String::new, |column| at(message, column)))),
+            Self::Id => messages.iter().for_each(|message| {
+                println!("{}", columns.first().map_or_else(String::new, |column| at(message, column)));
+            }),
             Self::Human if messages.is_empty() => println!("none"),
             Self::Human => print!("{}", table(&messages, columns)),
         }
@@ -96,8 +99,12 @@ pub fn aligned(head: &[String], rows: &[Vec<String>]) -> String {
 }
 
 fn table(messages: &[DynamicMessage], columns: &[&str]) -> String {
-    let head: Vec<String> = columns.iter().map(|column| column.rsplit('.').next().unwrap_or(column).replace('_', " ").to_uppercase()).collect();
-    let rows: Vec<Vec<String>> = messages.iter().map(|message| columns.iter().map(|column| at(message, column)).collect()).collect();
+    let head: Vec<String> = columns
+        .iter()
+        .map(|column| column.rsplit('.').next().unwrap_or(column).replace('_', " ").to_uppercase())
+        .collect();
+    let rows: Vec<Vec<String>> =
+        messages.iter().map(|message| columns.iter().map(|column| at(message, column)).collect()).collect();
     aligned(&head, &rows)
 }
 
@@ -128,7 +135,7 @@ fn record(message: &DynamicMessage, indent: usize) -> String {
             _ => None,
         };
         match nested {
-            Some(nested) => text.push_str(&format!("{:indent$}{name}\n{nested}", "")),
+            Some(nested) => text.extend([" ".repeat(indent).as_str(), &name, "\n", &nested]),
             None => text.push_str(format!("{:indent$}{name:<width$}  {}", "", cell(&field, &value)).trim_end()),
         }
         if !text.ends_with('\n') {
@@ -145,7 +152,8 @@ fn list(items: &[Value], indent: usize) -> Option<String> {
     let names: Vec<String> = first.descriptor().fields().map(|field| field.name().to_owned()).collect();
     let columns: Vec<&str> = names.iter().map(String::as_str).collect();
     let text = table(&messages, &columns);
-    Some(text.lines().map(|line| format!("{:indent$}{line}\n", "")).collect())
+    let margin = " ".repeat(indent);
+    Some(text.lines().flat_map(|line| [&margin, line, "\n"]).collect())
 }
 
 /// The message types that are one value to a person.
@@ -160,8 +168,12 @@ fn plain(message: &DynamicMessage) -> Option<String> {
             let proto = prost_types::Timestamp::decode(encoded.as_slice()).ok()?;
             Timestamp::from_wire(proto).ok().map(|time| time.to_string())
         }
-        "google.protobuf.Duration" => prost_types::Duration::decode(encoded.as_slice()).ok().map(|time| format!("{}s", time.seconds)),
-        "sceau.common.v1.Personal" => sceau_proto::common::v1::Personal::decode(encoded.as_slice()).ok().map(|personal| personal.clear),
+        "google.protobuf.Duration" => {
+            prost_types::Duration::decode(encoded.as_slice()).ok().map(|time| format!("{}s", time.seconds))
+        }
+        "sceau.common.v1.Personal" => {
+            sceau_proto::common::v1::Personal::decode(encoded.as_slice()).ok().map(|personal| personal.clear)
+        }
         "sceau.common.v1.Position" => {
             let at = sceau_proto::common::v1::Position::decode(encoded.as_slice()).ok()?;
             Some(format!("{}/{}@{}", at.topic, at.partition, at.offset))
@@ -180,7 +192,7 @@ fn cell(field: &FieldDescriptor, value: &Value) -> String {
         Value::F32(number) => format!("{number:.1}"),
         Value::F64(number) => format!("{number:.1}"),
         Value::String(text) => text.clone(),
-        Value::Bytes(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        Value::Bytes(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat(),
         Value::EnumNumber(number) => choice(field, *number),
         Value::Message(message) => plain(message).unwrap_or_else(|| "…".to_owned()),
         Value::List(items) => items.iter().map(|item| cell(field, item)).collect::<Vec<_>>().join(" "),
@@ -210,14 +222,19 @@ mod tests {
     #[test]
     fn a_record_has_a_line_per_field() {
         let position = Position { topic: "sceau.order".into(), partition: 2, offset: 7 };
-        let receipt = CommandReceipt { position: Some(position), version: 3, id: "x".into(), repeated: false, accepted_at: None };
+        let receipt =
+            CommandReceipt { position: Some(position), version: 3, id: "x".into(), repeated: false, accepted_at: None };
         let text = record(&reflect(&receipt).unwrap(), 0);
         assert_eq!(text, "position  sceau.order/2@7\nversion   3\nid        x\nrepeated  no\n");
     }
 
     #[test]
     fn a_table_is_aligned_and_its_choices_are_words() {
-        let one = CertificateSummary { product_name: "Attiéké".into(), status: CertificateStatus::InForce as i32, ..Default::default() };
+        let one = CertificateSummary {
+            product_name: "Attiéké".into(),
+            status: CertificateStatus::InForce as i32,
+            ..Default::default()
+        };
         let text = table(&[reflect(&one).unwrap()], &["product_name", "status", "granted_at"]);
         assert_eq!(text, "PRODUCT NAME  STATUS    GRANTED AT\nAttiéké       in force  -\n");
     }

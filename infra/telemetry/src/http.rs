@@ -51,10 +51,7 @@ impl HttpDoor {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
-        let door = Door {
-            registry: Arc::new(registry(Arc::new(self.sources))),
-            health: self.health,
-        };
+        let door = Door { registry: Arc::new(registry(Arc::new(self.sources))), health: self.health };
         let routes = Router::new()
             .route("/metrics", get(metrics))
             .route("/health/live", get(|| async { "live\n" }))
@@ -68,10 +65,7 @@ async fn metrics(State(door): State<Door>) -> impl IntoResponse {
     let mut text = String::new();
     match encode(&mut text, &door.registry) {
         Ok(()) => {
-            let kind = [(
-                header::CONTENT_TYPE,
-                "application/openmetrics-text; version=1.0.0; charset=utf-8",
-            )];
+            let kind = [(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")];
             (StatusCode::OK, kind, text).into_response()
         }
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
@@ -79,11 +73,7 @@ async fn metrics(State(door): State<Door>) -> impl IntoResponse {
 }
 
 async fn ready(State(door): State<Door>) -> impl IntoResponse {
-    if door.health.is_ready() {
-        (StatusCode::OK, "ready\n")
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
-    }
+    if door.health.is_ready() { (StatusCode::OK, "ready\n") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready\n") }
 }
 
 #[cfg(test)]
@@ -100,10 +90,7 @@ mod tests {
         let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut answer = String::new();
-        tokio::time::timeout(Duration::from_secs(5), stream.read_to_string(&mut answer))
-            .await
-            .unwrap()
-            .unwrap();
+        tokio::time::timeout(Duration::from_secs(5), stream.read_to_string(&mut answer)).await.unwrap().unwrap();
         answer
     }
 
@@ -112,10 +99,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let health = Health::default();
-        let door = HttpDoor {
-            sources: Vec::new(),
-            health: health.clone(),
-        };
+        let door = HttpDoor { sources: Vec::new(), health: health.clone() };
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let served = tokio::spawn(door.serve(listener, async { drop(stopped.await) }));
         assert!(ask(address, "/health/ready").await.starts_with("HTTP/1.1 503"));
@@ -123,10 +107,6 @@ mod tests {
         assert!(ask(address, "/health/ready").await.starts_with("HTTP/1.1 200"));
         assert!(ask(address, "/metrics").await.ends_with("# EOF\n"));
         stop.send(()).unwrap();
-        tokio::time::timeout(Duration::from_secs(5), served)
-            .await
-            .unwrap()
-            .unwrap()
-            .unwrap();
+        tokio::time::timeout(Duration::from_secs(5), served).await.unwrap().unwrap().unwrap();
     }
 }

@@ -61,10 +61,7 @@ impl fmt::Display for LogsError {
                 write!(f, "log.level `{level}` does not parse ({reason}): use for example info")
             }
             Self::Endpoint { endpoint, reason } => {
-                write!(
-                    f,
-                    "otlp.endpoint `{endpoint}`: {reason}; use for example http://localhost:4317"
-                )
+                write!(f, "otlp.endpoint `{endpoint}`: {reason}; use for example http://localhost:4317")
             }
             Self::AlreadyStarted => f.write_str("logging was started twice in this process"),
         }
@@ -89,25 +86,17 @@ impl Telemetry {
 
 /// Starts logging and, when an endpoint is set, exporting spans; once per process, within a tokio runtime.
 pub fn start(logs: &Logs) -> Result<Telemetry, LogsError> {
-    let filter = EnvFilter::try_new(&logs.level).map_err(|error| LogsError::Level {
-        level: logs.level.clone(),
-        reason: error.to_string(),
-    })?;
+    let filter = EnvFilter::try_new(&logs.level)
+        .map_err(|error| LogsError::Level { level: logs.level.clone(), reason: error.to_string() })?;
     let json = match logs.format {
         Format::Json => true,
         Format::Text => false,
         Format::Auto => !io::stderr().is_terminal(),
     };
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
-    let lines = if json {
-        lines.json().boxed()
-    } else {
-        lines.with_target(false).compact().boxed()
-    };
+    let lines = if json { lines.json().boxed() } else { lines.with_target(false).compact().boxed() };
     let provider = logs.otlp_endpoint.as_deref().map(exporter).transpose()?;
-    let spans = provider
-        .as_ref()
-        .map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("sceau")));
+    let spans = provider.as_ref().map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("sceau")));
     tracing_subscriber::registry()
         .with(spans.with_filter(EnvFilter::new("info")))
         .with(lines.with_filter(filter))
@@ -124,13 +113,7 @@ fn exporter(endpoint: &str) -> Result<SdkTracerProvider, LogsError> {
         .with_tonic()
         .with_endpoint(endpoint)
         .build()
-        .map_err(|error| LogsError::Endpoint {
-            endpoint: endpoint.to_owned(),
-            reason: error.to_string(),
-        })?;
+        .map_err(|error| LogsError::Endpoint { endpoint: endpoint.to_owned(), reason: error.to_string() })?;
     let resource = Resource::builder().with_service_name("sceau").build();
-    Ok(SdkTracerProvider::builder()
-        .with_batch_exporter(exporter)
-        .with_resource(resource)
-        .build())
+    Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
 }

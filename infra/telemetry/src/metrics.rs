@@ -43,20 +43,12 @@ pub struct Page {
 impl Page {
     /// Adds a sample. `name` is `snake_case` and ends in its unit, such as `sceau_projection_lag_records`.
     pub fn sample(&mut self, kind: Kind, name: &'static str, help: &'static str, labels: Labels, value: f64) {
-        let family = match self.families.iter().position(|family| family.name == name) {
-            Some(at) => &mut self.families[at],
-            None => {
-                self.families.push(Family {
-                    name,
-                    help,
-                    kind,
-                    samples: Vec::new(),
-                });
-                let last = self.families.len() - 1;
-                &mut self.families[last]
-            }
-        };
-        family.samples.push((labels, value));
+        let known = self.families.iter().position(|family| family.name == name);
+        let at = known.unwrap_or_else(|| {
+            self.families.push(Family { name, help, kind, samples: Vec::new() });
+            self.families.len() - 1
+        });
+        self.families[at].samples.push((labels, value));
     }
 
     /// Adds a gauge.
@@ -123,19 +115,9 @@ mod tests {
 
     impl Source for Lag {
         fn measure(&self, page: &mut Page) {
-            page.gauge(
-                "sceau_lag_records",
-                "How far behind",
-                vec![("partition", "0".into())],
-                3.0,
-            );
+            page.gauge("sceau_lag_records", "How far behind", vec![("partition", "0".into())], 3.0);
             page.counter("sceau_commands", "Accepted", vec![], 7.0);
-            page.gauge(
-                "sceau_lag_records",
-                "How far behind",
-                vec![("partition", "1".into())],
-                0.0,
-            );
+            page.gauge("sceau_lag_records", "How far behind", vec![("partition", "1".into())], 0.0);
         }
     }
 

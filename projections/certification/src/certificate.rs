@@ -92,9 +92,7 @@ fn interpret(record: &Recorded<'_>) -> Option<Result<CertificateEvent, DecodeErr
 /// The one key that `make` gives for the certificate whose stream this is.
 fn route<K>(record: &Recorded<'_>, make: impl FnOnce(String, Uuid) -> K) -> Vec<K> {
     let id = CertificateId::of_stream(record.stream);
-    id.map(|id| make(record.stream.tenant().to_owned(), id.0))
-        .into_iter()
-        .collect()
+    id.map(|id| make(record.stream.tenant().to_owned(), id.0)).into_iter().collect()
 }
 
 /// Key of a certificate.
@@ -123,10 +121,7 @@ impl Projection for CertificateView {
     }
 
     fn route(_: &CertificateEvent, record: &Recorded<'_>) -> Vec<CertificateKey> {
-        route(record, |tenant, certificate_id| CertificateKey {
-            tenant,
-            certificate_id,
-        })
+        route(record, |tenant, certificate_id| CertificateKey { tenant, certificate_id })
     }
 
     fn apply(row: &mut CertificateRow, _: &CertificateKey, event: &CertificateEvent, record: &Recorded<'_>) {
@@ -163,11 +158,7 @@ impl Projection for CertificateList {
 
     fn route(event: &CertificateEvent, record: &Recorded<'_>) -> Vec<CertificateListKey> {
         let applied_at = event.subject().applied_at;
-        route(record, |tenant, certificate_id| CertificateListKey {
-            tenant,
-            applied_at,
-            certificate_id,
-        })
+        route(record, |tenant, certificate_id| CertificateListKey { tenant, applied_at, certificate_id })
     }
 
     fn apply(row: &mut CertificateRow, _: &CertificateListKey, event: &CertificateEvent, record: &Recorded<'_>) {

@@ -64,10 +64,7 @@ impl Projection for CompanyView {
     }
 
     fn route(_: &CompanyEvent, record: &Recorded<'_>) -> Vec<CompanyKey> {
-        let key = |id: CompanyId| CompanyKey {
-            tenant: record.stream.tenant().to_owned(),
-            company_id: id.0,
-        };
+        let key = |id: CompanyId| CompanyKey { tenant: record.stream.tenant().to_owned(), company_id: id.0 };
         CompanyId::of_stream(record.stream).map(key).into_iter().collect()
     }
 
@@ -119,9 +116,7 @@ impl Projection for CompanyList {
     /// A change of contact does not show here.
     fn interpret(record: &Recorded<'_>) -> Option<Result<CompanyEvent, DecodeError>> {
         let shows = record.type_name == CompanyRegistered::TYPE_NAME;
-        shows
-            .then(|| CompanyEvent::decode_event(record.type_name, record.payload))
-            .flatten()
+        shows.then(|| CompanyEvent::decode_event(record.type_name, record.payload)).flatten()
     }
 
     fn route(_: &CompanyEvent, record: &Recorded<'_>) -> Vec<CompanyListKey> {

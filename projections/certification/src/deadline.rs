@@ -56,9 +56,7 @@ impl Projection for CertificateDeadline {
             CertificateExpired::TYPE_NAME,
         ];
         let moves = moving.contains(&record.type_name);
-        moves
-            .then(|| CertificateEvent::decode_event(record.type_name, record.payload))
-            .flatten()
+        moves.then(|| CertificateEvent::decode_event(record.type_name, record.payload)).flatten()
     }
 
     fn route(event: &CertificateEvent, record: &Recorded<'_>) -> Vec<CertificateDeadlineKey> {

@@ -8,9 +8,7 @@ use sceau_proto::common::v1::Personal;
 use crate::{CertificateRow, CompanyListRow, CompanyRow, StamperRow};
 
 fn contact(person: &str, phone: &str, email: Option<&String>) -> proto::Contact {
-    let personal = |clear: &str| Personal {
-        clear: clear.to_owned(),
-    };
+    let personal = |clear: &str| Personal { clear: clear.to_owned() };
     proto::Contact {
         person: Some(personal(person)),
         phone: Some(personal(phone)),
@@ -25,11 +23,7 @@ impl CompanyRow {
             company_id: id.to_string(),
             name: self.name.clone(),
             registration_number: self.registration_number.clone(),
-            contact: Some(contact(
-                &self.contact_person,
-                &self.contact_phone,
-                self.contact_email.as_ref(),
-            )),
+            contact: Some(contact(&self.contact_person, &self.contact_phone, self.contact_email.as_ref())),
             registered_at: Some(self.registered_at.to_wire()),
         }
     }
@@ -97,11 +91,7 @@ impl StamperRow {
             status: self.status.0.to_wire(),
             accredited_at: Some(self.accredited_at.to_wire()),
             valid_until: Some(self.valid_until.to_wire()),
-            contact: Some(contact(
-                &self.contact_person,
-                &self.contact_phone,
-                self.contact_email.as_ref(),
-            )),
+            contact: Some(contact(&self.contact_person, &self.contact_phone, self.contact_email.as_ref())),
             reason: self.reason.clone(),
         }
     }

@@ -88,10 +88,7 @@ impl Projection for StamperView {
     }
 
     fn route(_: &StamperEvent, record: &Recorded<'_>) -> Vec<StamperKey> {
-        let key = |id: StamperId| StamperKey {
-            tenant: record.stream.tenant().to_owned(),
-            stamper_id: id.0,
-        };
+        let key = |id: StamperId| StamperKey { tenant: record.stream.tenant().to_owned(), stamper_id: id.0 };
         StamperId::of_stream(record.stream).map(key).into_iter().collect()
     }
 

@@ -31,10 +31,7 @@ fn remark(text: &str) -> Remark {
 
 /// Folds the events of one stream, a day apart, through encoding, cells and back, as the runtime does.
 fn rows<P: Projection>(stream: &StreamId, events: &[CertificationEvent]) -> HashMap<P::Key, P::Row> {
-    let source = Source {
-        topic: Certification::TOPIC,
-        partition: 0,
-    };
+    let source = Source { topic: Certification::TOPIC, partition: 0 };
     let mut rows = HashMap::new();
     for (n, event) in events.iter().enumerate() {
         let encoded = Certification::encode(event);
@@ -77,51 +74,30 @@ fn subject() -> CertificateSubject {
 }
 
 fn evidence(title: &str) -> Evidence {
-    Evidence {
-        title: name(title),
-        sha256: Sha256([7; 32]),
-    }
+    Evidence { title: name(title), sha256: Sha256([7; 32]) }
 }
 
 fn applied() -> CertificateEvent {
-    CertificateEvent::Applied(CertificateApplied {
-        subject: subject(),
-        evidence: vec![evidence("Report")],
-    })
+    CertificateEvent::Applied(CertificateApplied { subject: subject(), evidence: vec![evidence("Report")] })
 }
 
 fn assigned() -> CertificateEvent {
-    CertificateEvent::ReviewerAssigned(ReviewerAssigned {
-        subject: subject(),
-        reviewer: name("koffi"),
-    })
+    CertificateEvent::ReviewerAssigned(ReviewerAssigned { subject: subject(), reviewer: name("koffi") })
 }
 
 fn granted(until: i64) -> CertificateEvent {
     let (subject, reviewer) = (subject(), name("koffi"));
-    CertificateEvent::Granted(CertificateGranted {
-        subject,
-        reviewer,
-        valid_until: day(until),
-    })
+    CertificateEvent::Granted(CertificateGranted { subject, reviewer, valid_until: day(until) })
 }
 
 fn suspended(until: i64) -> CertificateEvent {
     let (subject, reason) = (subject(), remark("recall"));
-    CertificateEvent::Suspended(CertificateSuspended {
-        subject,
-        reason,
-        valid_until: day(until),
-    })
+    CertificateEvent::Suspended(CertificateSuspended { subject, reason, valid_until: day(until) })
 }
 
 fn renewed(from: i64, to: i64) -> CertificateEvent {
     let (previous_valid_until, valid_until) = (day(from), day(to));
-    CertificateEvent::Renewed(CertificateRenewed {
-        subject: subject(),
-        previous_valid_until,
-        valid_until,
-    })
+    CertificateEvent::Renewed(CertificateRenewed { subject: subject(), previous_valid_until, valid_until })
 }
 
 fn certificate<P: Projection>(events: Vec<CertificateEvent>) -> HashMap<P::Key, P::Row> {
@@ -132,10 +108,7 @@ fn certificate<P: Projection>(events: Vec<CertificateEvent>) -> HashMap<P::Key, 
 #[test]
 fn an_application_shows_company_and_product() {
     let rows = certificate::<CertificateView>(vec![applied()]);
-    let key = CertificateKey {
-        tenant: "ci".into(),
-        certificate_id: Uuid::from_u128(7),
-    };
+    let key = CertificateKey { tenant: "ci".into(), certificate_id: Uuid::from_u128(7) };
     let expected = CertificateRow {
         status: Json(CertificateStatus::Applied),
         company_id: Uuid::from_u128(0xC0),
@@ -183,10 +156,7 @@ fn a_certificate_counts_from_its_grant_to_its_end_unless_suspended() {
     let row = only(vec![applied(), assigned(), granted(10), suspended(10)]);
     assert_eq!(row.reason.as_deref(), Some("recall"));
     assert!(!row.in_force_at(day(9)));
-    let resumed = CertificateEvent::Resumed(CertificateResumed {
-        subject: subject(),
-        valid_until: day(10),
-    });
+    let resumed = CertificateEvent::Resumed(CertificateResumed { subject: subject(), valid_until: day(10) });
     let row = only(vec![applied(), assigned(), granted(10), suspended(10), resumed]);
     assert_eq!(row.reason, None);
     assert!(row.in_force_at(day(9)));
@@ -197,26 +167,11 @@ fn the_lists_hold_the_same_row_under_their_own_keys() {
     let history = || vec![applied(), assigned(), granted(10), suspended(10)];
     let row = certificate::<CertificateView>(history()).into_values().next().unwrap();
     let certificate_id = Uuid::from_u128(7);
-    let key = CertificateListKey {
-        tenant: "ci".into(),
-        applied_at: T0,
-        certificate_id,
-    };
-    assert_eq!(
-        certificate::<CertificateList>(history()),
-        HashMap::from([(key, row.clone())])
-    );
+    let key = CertificateListKey { tenant: "ci".into(), applied_at: T0, certificate_id };
+    assert_eq!(certificate::<CertificateList>(history()), HashMap::from([(key, row.clone())]));
     let company_id = Uuid::from_u128(0xC0);
-    let key = CertificateByCompanyKey {
-        tenant: "ci".into(),
-        company_id,
-        applied_at: T0,
-        certificate_id,
-    };
-    assert_eq!(
-        certificate::<CertificateByCompany>(history()),
-        HashMap::from([(key, row)])
-    );
+    let key = CertificateByCompanyKey { tenant: "ci".into(), company_id, applied_at: T0, certificate_id };
+    assert_eq!(certificate::<CertificateByCompany>(history()), HashMap::from([(key, row)]));
 }
 
 #[test]
@@ -232,28 +187,18 @@ fn a_deadline_is_open_until_it_is_moved_or_met() {
         reason: remark("fraud"),
         valid_until: day(20),
     });
-    let expired = CertificateEvent::Expired(CertificateExpired {
-        subject: subject(),
-        valid_until: day(10),
-    });
+    let expired = CertificateEvent::Expired(CertificateExpired { subject: subject(), valid_until: day(10) });
     assert_eq!(open(vec![applied(), assigned()]), []);
     assert_eq!(open(vec![applied(), granted(10), suspended(10)]), [(day(10), true)]);
     assert_eq!(open(vec![applied(), granted(10), expired.clone()]), [(day(10), false)]);
     let renewal = vec![applied(), granted(10), expired, renewed(10, 20)];
     assert_eq!(open(renewal.clone()), [(day(10), false), (day(20), true)]);
-    assert_eq!(
-        open([renewal, vec![revoked]].concat()),
-        [(day(10), false), (day(20), false)]
-    );
+    assert_eq!(open([renewal, vec![revoked]].concat()), [(day(10), false), (day(20), false)]);
 }
 
 fn contact(phone: &str) -> Contact {
     let personal = |text: &str| Personal::new(text.to_owned());
-    Contact {
-        person: personal("Awa"),
-        phone: personal(phone),
-        email: Some(personal("awa@example.ci")),
-    }
+    Contact { person: personal("Awa"), phone: personal(phone), email: Some(personal("awa@example.ci")) }
 }
 
 #[test]
@@ -264,35 +209,18 @@ fn a_company_shows_its_latest_contact_and_lists_show_none() {
             registration_number: name("CI-ABJ-1"),
             contact: contact("+225 01"),
         }),
-        CompanyEvent::ContactChanged(CompanyContactChanged {
-            contact: contact("+225 02"),
-        }),
+        CompanyEvent::ContactChanged(CompanyContactChanged { contact: contact("+225 02") }),
     ]
     .map(CertificationEvent::Company);
-    let (key, row) = rows::<CompanyView>(&stream("company"), &events)
-        .into_iter()
-        .next()
-        .unwrap();
+    let (key, row) = rows::<CompanyView>(&stream("company"), &events).into_iter().next().unwrap();
     assert_eq!(row.contact_phone, "+225 02");
-    assert_eq!(
-        row.facts(),
-        Some(CompanyFacts {
-            name: name("Cacao d'Abidjan SA")
-        })
-    );
+    assert_eq!(row.facts(), Some(CompanyFacts { name: name("Cacao d'Abidjan SA") }));
     let message = row.message(key.company_id);
     assert_eq!(message.registered_at.map(|time| time.seconds), Some(T0.0 / 1_000_000));
     assert_eq!(message.contact.unwrap().email.unwrap().clear, "awa@example.ci");
     let listed = rows::<CompanyList>(&stream("company"), &events);
-    let key = CompanyListKey {
-        tenant: "ci".into(),
-        registered_at: T0,
-        company_id: Uuid::from_u128(7),
-    };
-    let row = CompanyListRow {
-        name: "Cacao d'Abidjan SA".into(),
-        registration_number: "CI-ABJ-1".into(),
-    };
+    let key = CompanyListKey { tenant: "ci".into(), registered_at: T0, company_id: Uuid::from_u128(7) };
+    let row = CompanyListRow { name: "Cacao d'Abidjan SA".into(), registration_number: "CI-ABJ-1".into() };
     assert_eq!(listed, HashMap::from([(key, row)]));
 }
 
@@ -304,33 +232,17 @@ fn a_stamper_counts_until_withdrawn_or_over() {
         valid_until: day(10),
         accredited_at: T0,
     });
-    let withdrawn = StamperEvent::Withdrawn(StamperWithdrawn {
-        reason: remark("lost stamps"),
-        accredited_at: T0,
-    });
+    let withdrawn = StamperEvent::Withdrawn(StamperWithdrawn { reason: remark("lost stamps"), accredited_at: T0 });
     let events = [accredited, withdrawn].map(CertificationEvent::Stamper);
-    let row = rows::<StamperView>(&stream("stamper"), &events[..1])
-        .into_values()
-        .next()
-        .unwrap();
+    let row = rows::<StamperView>(&stream("stamper"), &events[..1]).into_values().next().unwrap();
     assert!(row.in_force_at(day(9)) && !row.in_force_at(day(10)));
-    let row = rows::<StamperView>(&stream("stamper"), &events)
-        .into_values()
-        .next()
-        .unwrap();
+    let row = rows::<StamperView>(&stream("stamper"), &events).into_values().next().unwrap();
     assert!(!row.in_force_at(day(9)));
     let message = row.message(Uuid::from_u128(7));
     assert_eq!(message.status(), proto::StamperStatus::Withdrawn);
     assert_eq!(message.reason.as_deref(), Some("lost stamps"));
-    let key = StamperListKey {
-        tenant: "ci".into(),
-        accredited_at: T0,
-        stamper_id: Uuid::from_u128(7),
-    };
-    assert_eq!(
-        rows::<StamperList>(&stream("stamper"), &events),
-        HashMap::from([(key, row)])
-    );
+    let key = StamperListKey { tenant: "ci".into(), accredited_at: T0, stamper_id: Uuid::from_u128(7) };
+    assert_eq!(rows::<StamperList>(&stream("stamper"), &events), HashMap::from([(key, row)]));
 }
 
 #[test]

@@ -76,7 +76,11 @@ pub struct RowError {
 
 impl fmt::Display for RowError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "column `{}` holds {:?}: the table was written by another version, rebuild the projection", self.column, self.found)
+        write!(
+            f,
+            "column `{}` holds {:?}: the table was written by another version, rebuild the projection",
+            self.column, self.found
+        )
     }
 }
 

@@ -1,4 +1,5 @@
 //! Who may depend on whom, read from `cargo metadata`.
+#![allow(clippy::unwrap_used, reason = "a test that cannot read the graph has failed")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -8,7 +9,18 @@ use serde_json::Value;
 
 /// What a pure crate must not reach, even through others.
 const IMPURE: [&str; 12] = [
-    "tokio", "tonic", "hyper", "axum", "rdkafka", "scylla", "fjall", "mio", "rand", "getrandom", "tracing", "futures-executor",
+    "tokio",
+    "tonic",
+    "hyper",
+    "axum",
+    "rdkafka",
+    "scylla",
+    "fjall",
+    "mio",
+    "rand",
+    "getrandom",
+    "tracing",
+    "futures-executor",
 ];
 
 struct Graph {
@@ -41,8 +53,12 @@ fn graph() -> Graph {
     let output = run(&["metadata", "--format-version", "1", "--locked", "--filter-platform", &host()]);
     let metadata: Value = serde_json::from_str(&output).unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let name_of: BTreeMap<String, String> =
-        metadata["packages"].as_array().unwrap().iter().map(|package| (text(&package["id"]), text(&package["name"]))).collect();
+    let name_of: BTreeMap<String, String> = metadata["packages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|package| (text(&package["id"]), text(&package["name"])))
+        .collect();
     let members: BTreeSet<String> = metadata["workspace_members"].as_array().unwrap().iter().map(text).collect();
     let folder = metadata["packages"]
         .as_array()
@@ -80,11 +96,22 @@ impl Graph {
 
 /// Everything that `name` reaches when it is built alone: features that other crates turn on do not count against it.
 fn reached(name: &str) -> BTreeSet<String> {
-    run(&["tree", "--locked", "--edges", "normal,no-proc-macro", "--prefix", "none", "--format", "{p}", "--package", name])
-        .lines()
-        .filter_map(|line| line.split_whitespace().next())
-        .map(str::to_owned)
-        .collect()
+    run(&[
+        "tree",
+        "--locked",
+        "--edges",
+        "normal,no-proc-macro",
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
+        "--package",
+        name,
+    ])
+    .lines()
+    .filter_map(|line| line.split_whitespace().next())
+    .map(str::to_owned)
+    .collect()
 }
 
 #[test]
@@ -109,7 +136,10 @@ fn infra_knows_no_domain() {
         for dependency in graph.direct(name) {
             let folder = graph.folder.get(&dependency).map(String::as_str).unwrap_or_default();
             let domain = folder.starts_with("domains/") || folder.starts_with("projections/");
-            assert!(!domain || shared.contains(&dependency.as_str()), "{name} depends on {dependency}: infra knows no domain");
+            assert!(
+                !domain || shared.contains(&dependency.as_str()),
+                "{name} depends on {dependency}: infra knows no domain"
+            );
         }
     }
 }

@@ -61,10 +61,7 @@ fn apply(application: &ApplyForCertificate, company: Option<&CompanyFacts>, cont
         category: application.category,
         applied_at: context.time,
     };
-    Ok(vec![Event::Applied(CertificateApplied {
-        subject,
-        evidence: application.evidence.clone(),
-    })])
+    Ok(vec![Event::Applied(CertificateApplied { subject, evidence: application.evidence.clone() })])
 }
 
 fn bounded(evidence: &[Evidence]) -> Result<(), Refusal> {
@@ -76,30 +73,17 @@ fn bounded(evidence: &[Evidence]) -> Result<(), Refusal> {
 
 /// What holds already gives no events; with other content it is refused.
 fn repeated(same: bool, repeat: impl FnOnce() -> Repeat) -> Decision {
-    if same {
-        Ok(Vec::new())
-    } else {
-        Err(Refusal::Repeated(repeat()))
-    }
+    if same { Ok(Vec::new()) } else { Err(Refusal::Repeated(repeat())) }
 }
 
 impl Case {
     fn misplaced(&self, rule: Rule) -> Decision {
-        Err(Refusal::Misplaced {
-            rule,
-            status: self.situation.status(),
-        })
+        Err(Refusal::Misplaced { rule, status: self.situation.status() })
     }
 
     /// The same application is the one for the same product of the same company; the documents are not compared.
     fn apply_again(&self, application: &ApplyForCertificate) -> Decision {
-        let CertificateSubject {
-            company_id,
-            gtin,
-            product_name,
-            category,
-            ..
-        } = &self.subject;
+        let CertificateSubject { company_id, gtin, product_name, category, .. } = &self.subject;
         let same = *company_id == application.company_id
             && *gtin == application.gtin
             && *product_name == application.product_name
@@ -107,11 +91,7 @@ impl Case {
         if same {
             return Ok(Vec::new());
         }
-        Err(Refusal::AlreadyApplied {
-            company_id: *company_id,
-            gtin: *gtin,
-            product_name: product_name.clone(),
-        })
+        Err(Refusal::AlreadyApplied { company_id: *company_id, gtin: *gtin, product_name: product_name.clone() })
     }
 
     fn assign_reviewer(&self, asked: &Name) -> Decision {
@@ -208,9 +188,9 @@ impl Case {
 
     fn suspend(&self, asked: &Remark, now: Timestamp) -> Decision {
         match &self.situation {
-            Situation::InForce { valid_until } if *valid_until <= now => Err(Refusal::ValidityOver {
-                valid_until: *valid_until,
-            }),
+            Situation::InForce { valid_until } if *valid_until <= now => {
+                Err(Refusal::ValidityOver { valid_until: *valid_until })
+            }
             Situation::InForce { valid_until } => Ok(vec![Event::Suspended(CertificateSuspended {
                 subject: self.subject.clone(),
                 reason: asked.clone(),
@@ -228,9 +208,9 @@ impl Case {
 
     fn resume(&self, now: Timestamp) -> Decision {
         match &self.situation {
-            Situation::Suspended { valid_until, .. } if *valid_until <= now => Err(Refusal::ValidityOver {
-                valid_until: *valid_until,
-            }),
+            Situation::Suspended { valid_until, .. } if *valid_until <= now => {
+                Err(Refusal::ValidityOver { valid_until: *valid_until })
+            }
             Situation::Suspended { valid_until, .. } => {
                 let (subject, valid_until) = (self.subject.clone(), *valid_until);
                 Ok(vec![Event::Resumed(CertificateResumed { subject, valid_until })])
@@ -268,10 +248,7 @@ impl Case {
             Situation::InForce { valid_until: current } if *current == asked && *current > now => Ok(Vec::new()),
             Situation::InForce { valid_until: current } | Situation::Expired { valid_until: current } => {
                 if asked <= *current {
-                    return Err(Refusal::NotLater {
-                        valid_until: asked,
-                        current: *current,
-                    });
+                    return Err(Refusal::NotLater { valid_until: asked, current: *current });
                 }
                 validity::check(asked, now).map_err(Refusal::Validity)?;
                 Ok(vec![Event::Renewed(CertificateRenewed {

@@ -101,11 +101,7 @@ impl Refusal for CertificateRefusal {
             Self::AnotherCompany { company_id } | Self::UnknownCompany { company_id } => {
                 vec![("company_id", company_id.to_string())]
             }
-            Self::AlreadyApplied {
-                company_id,
-                gtin,
-                product_name,
-            } => vec![
+            Self::AlreadyApplied { company_id, gtin, product_name } => vec![
                 ("company_id", company_id.to_string()),
                 ("gtin", gtin.to_string()),
                 ("product_name", product_name.to_string()),
@@ -114,10 +110,7 @@ impl Refusal for CertificateRefusal {
             Self::Repeated(repeat) => vec![repeat.value()],
             Self::ValidityOver { valid_until } => vec![("valid_until", valid_until.to_string())],
             Self::NotLater { valid_until, current } => {
-                vec![
-                    ("valid_until", valid_until.to_string()),
-                    ("current", current.to_string()),
-                ]
+                vec![("valid_until", valid_until.to_string()), ("current", current.to_string())]
             }
             Self::Validity(fault) => fault.values(),
             Self::TooMuchEvidence { count } => {
@@ -134,40 +127,22 @@ impl fmt::Display for CertificateRefusal {
                 f.write_str("no certificate has this certificate_id: apply for it first, or check the id")
             }
             Self::AnotherCompany { company_id } => {
-                write!(
-                    f,
-                    "this case belongs to company {company_id}: act for that company, or ask the office"
-                )
+                write!(f, "this case belongs to company {company_id}: act for that company, or ask the office")
             }
-            Self::AlreadyApplied {
-                company_id,
-                gtin,
-                product_name,
-            } => write!(
+            Self::AlreadyApplied { company_id, gtin, product_name } => write!(
                 f,
                 "company {company_id} applied for this certificate already, for `{product_name}` ({gtin}): \
                  use a new command_id for another product"
             ),
             Self::UnknownCompany { company_id } => {
-                write!(
-                    f,
-                    "there is no company {company_id}: register it first, or check company_id"
-                )
+                write!(f, "there is no company {company_id}: register it first, or check company_id")
             }
             Self::Misplaced { rule, status } => {
-                write!(
-                    f,
-                    "{rule}; this one is {}: {}",
-                    status.name(),
-                    situation::remedy(*status)
-                )
+                write!(f, "{rule}; this one is {}: {}", status.name(), situation::remedy(*status))
             }
             Self::Repeated(repeat) => repeat.fmt(f),
             Self::ValidityOver { valid_until } => {
-                write!(
-                    f,
-                    "the certificate's validity ended on {valid_until}: let it expire, then renew it"
-                )
+                write!(f, "the certificate's validity ended on {valid_until}: let it expire, then renew it")
             }
             Self::NotLater { valid_until, current } => write!(
                 f,
@@ -176,10 +151,7 @@ impl fmt::Display for CertificateRefusal {
             ),
             Self::Validity(fault) => fault.fmt(f),
             Self::TooMuchEvidence { count } => {
-                write!(
-                    f,
-                    "evidence holds {count} documents: hand in at most {MAX_EVIDENCE} at once"
-                )
+                write!(f, "evidence holds {count} documents: hand in at most {MAX_EVIDENCE} at once")
             }
         }
     }

@@ -66,10 +66,7 @@ impl Situation {
 impl CertificateState {
     /// An event says all of the situation it leads to, so the fold needs nothing of the one before.
     pub(super) fn evolve(&mut self, event: &CertificateEvent) {
-        *self = Self::Filed(Case {
-            subject: event.subject().clone(),
-            situation: Situation::after(event),
-        });
+        *self = Self::Filed(Case { subject: event.subject().clone(), situation: Situation::after(event) });
     }
 }
 
@@ -78,38 +75,20 @@ impl Situation {
     fn after(event: &CertificateEvent) -> Self {
         match event {
             CertificateEvent::Applied(_) => Self::Applied,
-            CertificateEvent::ReviewerAssigned(event) => Self::UnderReview {
-                reviewer: event.reviewer.clone(),
-            },
-            CertificateEvent::ChangesProvided(event) => Self::UnderReview {
-                reviewer: event.reviewer.clone(),
-            },
-            CertificateEvent::ChangesRequested(event) => Self::ChangesRequested {
-                reviewer: event.reviewer.clone(),
-                notes: event.notes.clone(),
-            },
-            CertificateEvent::Granted(event) => Self::InForce {
-                valid_until: event.valid_until,
-            },
-            CertificateEvent::Resumed(event) => Self::InForce {
-                valid_until: event.valid_until,
-            },
-            CertificateEvent::Renewed(event) => Self::InForce {
-                valid_until: event.valid_until,
-            },
-            CertificateEvent::Suspended(event) => Self::Suspended {
-                valid_until: event.valid_until,
-                reason: event.reason.clone(),
-            },
-            CertificateEvent::Revoked(event) => Self::Revoked {
-                reason: event.reason.clone(),
-            },
-            CertificateEvent::Expired(event) => Self::Expired {
-                valid_until: event.valid_until,
-            },
-            CertificateEvent::Refused(event) => Self::Refused {
-                reason: event.reason.clone(),
-            },
+            CertificateEvent::ReviewerAssigned(event) => Self::UnderReview { reviewer: event.reviewer.clone() },
+            CertificateEvent::ChangesProvided(event) => Self::UnderReview { reviewer: event.reviewer.clone() },
+            CertificateEvent::ChangesRequested(event) => {
+                Self::ChangesRequested { reviewer: event.reviewer.clone(), notes: event.notes.clone() }
+            }
+            CertificateEvent::Granted(event) => Self::InForce { valid_until: event.valid_until },
+            CertificateEvent::Resumed(event) => Self::InForce { valid_until: event.valid_until },
+            CertificateEvent::Renewed(event) => Self::InForce { valid_until: event.valid_until },
+            CertificateEvent::Suspended(event) => {
+                Self::Suspended { valid_until: event.valid_until, reason: event.reason.clone() }
+            }
+            CertificateEvent::Revoked(event) => Self::Revoked { reason: event.reason.clone() },
+            CertificateEvent::Expired(event) => Self::Expired { valid_until: event.valid_until },
+            CertificateEvent::Refused(event) => Self::Refused { reason: event.reason.clone() },
         }
     }
 }

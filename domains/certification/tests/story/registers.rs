@@ -16,9 +16,7 @@ fn register(number: &str) -> CompanyCommand {
 }
 
 fn change_contact() -> CompanyCommand {
-    CompanyCommand::ChangeContact(ChangeCompanyContact {
-        contact: contact("+225 05 04 03 02 01"),
-    })
+    CompanyCommand::ChangeContact(ChangeCompanyContact { contact: contact("+225 05 04 03 02 01") })
 }
 
 fn accredit(days: i64) -> StamperCommand {
@@ -36,70 +34,38 @@ fn withdraw(reason: &str) -> StamperCommand {
 #[test]
 fn a_company_is_registered_once() {
     let number = "CI-ABJ-2019-B-12345";
-    given::<Company>([])
-        .when(&register(number))
-        .then([company_registered()]);
-    given::<Company>([company_registered()])
-        .when(&register(number))
-        .then([]);
+    given::<Company>([]).when(&register(number)).then([company_registered()]);
+    given::<Company>([company_registered()]).when(&register(number)).then([]);
     given::<Company>([company_registered()])
         .when(&register("CI-ABJ-1"))
-        .refused(&CompanyRefusal::AlreadyRegistered {
-            name: facts().name,
-            registration_number: name(number),
-        });
+        .refused(&CompanyRefusal::AlreadyRegistered { name: facts().name, registration_number: name(number) });
 }
 
 #[test]
 fn a_known_company_changes_its_contact() {
-    given::<Company>([])
-        .when(&change_contact())
-        .refused(&CompanyRefusal::NotFound);
-    given::<Company>([company_registered()])
-        .when(&change_contact())
-        .then([contact_changed()]);
-    given::<Company>([company_registered(), contact_changed()])
-        .when(&change_contact())
-        .then([]);
+    given::<Company>([]).when(&change_contact()).refused(&CompanyRefusal::NotFound);
+    given::<Company>([company_registered()]).when(&change_contact()).then([contact_changed()]);
+    given::<Company>([company_registered(), contact_changed()]).when(&change_contact()).then([]);
 }
 
 #[test]
 fn a_stamper_is_accredited_for_a_time() {
     given::<Stamper>([]).when(&accredit(365)).then([stamper_accredited()]);
     given::<Stamper>([stamper_accredited()]).when(&accredit(365)).then([]);
-    let known = StamperRefusal::AlreadyAccredited {
-        name: name("Imprimerie du Plateau"),
-    };
-    given::<Stamper>([stamper_accredited()])
-        .when(&accredit(30))
-        .refused(&known);
-    given::<Stamper>([stamper_accredited(), stamper_withdrawn()])
-        .when(&accredit(365))
-        .refused(&known);
-    let past = ValidityFault::Past {
-        valid_until: now(),
-        now: now(),
-    };
-    given::<Stamper>([])
-        .when(&accredit(0))
-        .refused(&StamperRefusal::Validity(past));
+    let known = StamperRefusal::AlreadyAccredited { name: name("Imprimerie du Plateau") };
+    given::<Stamper>([stamper_accredited()]).when(&accredit(30)).refused(&known);
+    given::<Stamper>([stamper_accredited(), stamper_withdrawn()]).when(&accredit(365)).refused(&known);
+    let past = ValidityFault::Past { valid_until: now(), now: now() };
+    given::<Stamper>([]).when(&accredit(0)).refused(&StamperRefusal::Validity(past));
 }
 
 #[test]
 fn a_stamper_is_withdrawn_once() {
-    given::<Stamper>([])
-        .when(&withdraw("lost stamps"))
-        .refused(&StamperRefusal::NotFound);
-    given::<Stamper>([stamper_accredited()])
-        .when(&withdraw("lost stamps"))
-        .then([stamper_withdrawn()]);
+    given::<Stamper>([]).when(&withdraw("lost stamps")).refused(&StamperRefusal::NotFound);
+    given::<Stamper>([stamper_accredited()]).when(&withdraw("lost stamps")).then([stamper_withdrawn()]);
     let withdrawn = || given::<Stamper>([stamper_accredited(), stamper_withdrawn()]);
     withdrawn().when(&withdraw("lost stamps")).then([]);
-    withdrawn()
-        .when(&withdraw("other"))
-        .refused(&StamperRefusal::AlreadyWithdrawn {
-            reason: remark("lost stamps"),
-        });
+    withdrawn().when(&withdraw("other")).refused(&StamperRefusal::AlreadyWithdrawn { reason: remark("lost stamps") });
 }
 
 #[test]

@@ -29,24 +29,15 @@ pub(crate) fn company_id() -> CompanyId {
 
 pub(crate) fn contact(phone: &str) -> Contact {
     let personal = |text: &str| Personal::new(text.to_owned());
-    Contact {
-        person: personal("Awa Koné"),
-        phone: personal(phone),
-        email: None,
-    }
+    Contact { person: personal("Awa Koné"), phone: personal(phone), email: None }
 }
 
 pub(crate) fn facts() -> CompanyFacts {
-    CompanyFacts {
-        name: name("Cacao d'Abidjan SA"),
-    }
+    CompanyFacts { name: name("Cacao d'Abidjan SA") }
 }
 
 pub(crate) fn evidence(title: &str) -> Evidence {
-    Evidence {
-        title: name(title),
-        sha256: Sha256([7; 32]),
-    }
+    Evidence { title: name(title), sha256: Sha256([7; 32]) }
 }
 
 pub(crate) fn application() -> ApplyForCertificate {
@@ -60,10 +51,7 @@ pub(crate) fn application() -> ApplyForCertificate {
 }
 
 pub(crate) fn apply() -> CertificateCommand {
-    CertificateCommand::Apply {
-        application: application(),
-        company: Some(facts()),
-    }
+    CertificateCommand::Apply { application: application(), company: Some(facts()) }
 }
 
 pub(crate) fn subject() -> CertificateSubject {
@@ -78,26 +66,16 @@ pub(crate) fn subject() -> CertificateSubject {
 }
 
 pub(crate) fn applied() -> CertificateEvent {
-    CertificateEvent::Applied(CertificateApplied {
-        subject: subject(),
-        evidence: application().evidence,
-    })
+    CertificateEvent::Applied(CertificateApplied { subject: subject(), evidence: application().evidence })
 }
 
 pub(crate) fn reviewer_assigned() -> CertificateEvent {
-    CertificateEvent::ReviewerAssigned(ReviewerAssigned {
-        subject: subject(),
-        reviewer: name("koffi"),
-    })
+    CertificateEvent::ReviewerAssigned(ReviewerAssigned { subject: subject(), reviewer: name("koffi") })
 }
 
 pub(crate) fn changes_requested() -> CertificateEvent {
     let (subject, reviewer) = (subject(), name("koffi"));
-    CertificateEvent::ChangesRequested(ChangesRequested {
-        subject,
-        reviewer,
-        notes: remark("label in French"),
-    })
+    CertificateEvent::ChangesRequested(ChangesRequested { subject, reviewer, notes: remark("label in French") })
 }
 
 pub(crate) fn changes_provided() -> CertificateEvent {
@@ -111,43 +89,25 @@ pub(crate) fn changes_provided() -> CertificateEvent {
 
 pub(crate) fn granted(days: i64) -> CertificateEvent {
     let valid_until = in_days(days);
-    CertificateEvent::Granted(CertificateGranted {
-        subject: subject(),
-        reviewer: name("koffi"),
-        valid_until,
-    })
+    CertificateEvent::Granted(CertificateGranted { subject: subject(), reviewer: name("koffi"), valid_until })
 }
 
 pub(crate) fn refused() -> CertificateEvent {
-    CertificateEvent::Refused(CertificateRefused {
-        subject: subject(),
-        reason: remark("unsafe"),
-    })
+    CertificateEvent::Refused(CertificateRefused { subject: subject(), reason: remark("unsafe") })
 }
 
 pub(crate) fn suspended(days: i64) -> CertificateEvent {
     let (subject, reason) = (subject(), remark("recall"));
-    CertificateEvent::Suspended(CertificateSuspended {
-        subject,
-        reason,
-        valid_until: in_days(days),
-    })
+    CertificateEvent::Suspended(CertificateSuspended { subject, reason, valid_until: in_days(days) })
 }
 
 pub(crate) fn resumed(days: i64) -> CertificateEvent {
-    CertificateEvent::Resumed(CertificateResumed {
-        subject: subject(),
-        valid_until: in_days(days),
-    })
+    CertificateEvent::Resumed(CertificateResumed { subject: subject(), valid_until: in_days(days) })
 }
 
 pub(crate) fn revoked(days: i64) -> CertificateEvent {
     let (subject, reason) = (subject(), remark("fraud"));
-    CertificateEvent::Revoked(CertificateRevoked {
-        subject,
-        reason,
-        valid_until: in_days(days),
-    })
+    CertificateEvent::Revoked(CertificateRevoked { subject, reason, valid_until: in_days(days) })
 }
 
 pub(crate) fn renewed(from: i64, to: i64) -> CertificateEvent {
@@ -159,10 +119,7 @@ pub(crate) fn renewed(from: i64, to: i64) -> CertificateEvent {
 }
 
 pub(crate) fn expired(days: i64) -> CertificateEvent {
-    CertificateEvent::Expired(CertificateExpired {
-        subject: subject(),
-        valid_until: in_days(days),
-    })
+    CertificateEvent::Expired(CertificateExpired { subject: subject(), valid_until: in_days(days) })
 }
 
 /// Every command a certificate stream takes, each valid in itself.
@@ -170,18 +127,8 @@ pub(crate) fn commands() -> Vec<(&'static str, CertificateCommand)> {
     use CertificateCommand as Command;
     vec![
         ("apply", apply()),
-        (
-            "assign",
-            Command::AssignReviewer(AssignReviewer {
-                reviewer: name("koffi"),
-            }),
-        ),
-        (
-            "request",
-            Command::RequestChanges(RequestChanges {
-                notes: remark("label in French"),
-            }),
-        ),
+        ("assign", Command::AssignReviewer(AssignReviewer { reviewer: name("koffi") })),
+        ("request", Command::RequestChanges(RequestChanges { notes: remark("label in French") })),
         (
             "provide",
             Command::ProvideChanges(ProvideChanges {
@@ -190,12 +137,7 @@ pub(crate) fn commands() -> Vec<(&'static str, CertificateCommand)> {
             }),
         ),
         ("grant", grant(365)),
-        (
-            "refuse",
-            Command::Refuse(RefuseCertificate {
-                reason: remark("unsafe"),
-            }),
-        ),
+        ("refuse", Command::Refuse(RefuseCertificate { reason: remark("unsafe") })),
         ("suspend", suspend("recall")),
         ("resume", Command::Resume(ResumeCertificate {})),
         ("revoke", revoke("fraud")),
@@ -205,9 +147,7 @@ pub(crate) fn commands() -> Vec<(&'static str, CertificateCommand)> {
 }
 
 pub(crate) fn grant(days: i64) -> CertificateCommand {
-    CertificateCommand::Grant(GrantCertificate {
-        valid_until: in_days(days),
-    })
+    CertificateCommand::Grant(GrantCertificate { valid_until: in_days(days) })
 }
 
 pub(crate) fn suspend(reason: &str) -> CertificateCommand {
@@ -219,9 +159,7 @@ pub(crate) fn revoke(reason: &str) -> CertificateCommand {
 }
 
 pub(crate) fn renew(days: i64) -> CertificateCommand {
-    CertificateCommand::Renew(RenewCertificate {
-        valid_until: in_days(days),
-    })
+    CertificateCommand::Renew(RenewCertificate { valid_until: in_days(days) })
 }
 
 /// A history that leads to each situation, by its name.
@@ -251,9 +189,7 @@ pub(crate) fn company_registered() -> CompanyEvent {
 }
 
 pub(crate) fn contact_changed() -> CompanyEvent {
-    CompanyEvent::ContactChanged(CompanyContactChanged {
-        contact: contact("+225 05 04 03 02 01"),
-    })
+    CompanyEvent::ContactChanged(CompanyContactChanged { contact: contact("+225 05 04 03 02 01") })
 }
 
 pub(crate) fn stamper_accredited() -> StamperEvent {
@@ -266,8 +202,5 @@ pub(crate) fn stamper_accredited() -> StamperEvent {
 }
 
 pub(crate) fn stamper_withdrawn() -> StamperEvent {
-    StamperEvent::Withdrawn(StamperWithdrawn {
-        reason: remark("lost stamps"),
-        accredited_at: now(),
-    })
+    StamperEvent::Withdrawn(StamperWithdrawn { reason: remark("lost stamps"), accredited_at: now() })
 }

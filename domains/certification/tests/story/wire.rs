@@ -49,10 +49,7 @@ fn request() -> ApplyForCertificateRequest {
         gtin: "6291041500213".into(),
         product_name: "Cocoa powder 500 g".into(),
         category: ProductCategory::Food.into(),
-        evidence: vec![Evidence {
-            title: "Laboratory report".into(),
-            sha256: "07".repeat(32),
-        }],
+        evidence: vec![Evidence { title: "Laboratory report".into(), sha256: "07".repeat(32) }],
     }
 }
 
@@ -73,10 +70,7 @@ fn every_fault_of_a_request_is_named_at_once() {
     wrong.evidence[0].sha256 = "07".into();
     let faults = ApplyForCertificate::from_request(wrong).unwrap_err().0;
     let paths: Vec<&str> = faults.iter().map(|fault| fault.path.as_str()).collect();
-    assert_eq!(
-        paths,
-        ["company_id", "gtin", "product_name", "category", "evidence[0].sha256"]
-    );
+    assert_eq!(paths, ["company_id", "gtin", "product_name", "category", "evidence[0].sha256"]);
     assert_eq!(
         faults[1].reason,
         "`6291041500214` is not a GTIN: its last digit should be 3, the check digit; look for a typing error"

@@ -31,7 +31,10 @@ where
         missing.retain(|name| *name != encoded.type_name);
     }
     assert!(missing.is_empty(), "event types without a sample: {missing:?}; give one each");
-    assert!(written.is_empty(), "there were no golden files for these samples; look at them and commit them: {written:?}");
+    assert!(
+        written.is_empty(),
+        "there were no golden files for these samples; look at them and commit them: {written:?}"
+    );
 }
 
 fn files_of(folder: &Path, type_name: &str) -> Vec<Vec<u8>> {

@@ -53,7 +53,9 @@ impl From<ContactArgs> for pb::Contact {
 #[derive(Debug, Subcommand)]
 pub enum Company {
     /// Register a company.
-    #[command(after_help = "Example:\n  sceau certify company register --name 'Brasserie du Golfe' --registration CI-ABJ-2019-B-1234 --person 'Awa Koné' --phone +2250700000000")]
+    #[command(
+        after_help = "Example:\n  sceau certify company register --name 'Brasserie du Golfe' --registration CI-ABJ-2019-B-1234 --person 'Awa Koné' --phone +2250700000000"
+    )]
     Register {
         /// Name of the company.
         #[arg(long)]
@@ -87,7 +89,9 @@ pub enum Company {
 #[derive(Debug, Subcommand)]
 pub enum Product {
     /// Apply for a product's certificate.
-    #[command(after_help = "Example:\n  sceau certify product apply --company 7c1e… --gtin 6181100530018 --name 'Bière blonde 65 cl' --category beverage")]
+    #[command(
+        after_help = "Example:\n  sceau certify product apply --company 7c1e… --gtin 6181100530018 --name 'Bière blonde 65 cl' --category beverage"
+    )]
     Apply {
         /// The company.
         #[arg(long)]
@@ -230,7 +234,7 @@ pub(super) async fn run(session: &Session, command: Certify) -> Result<(), CallE
 }
 
 async fn company(session: &Session, command: Company) -> Result<(), CallError> {
-    let meta = session.meta();
+    let meta = Some(session.meta());
     match command {
         Company::Register { name, registration, contact } => {
             let contact = Some(contact.into());
@@ -248,7 +252,7 @@ async fn company(session: &Session, command: Company) -> Result<(), CallError> {
             Ok(())
         }
         Company::List { paging } => {
-            let request = pb::ListCompaniesRequest { meta: None, page: paging.request() };
+            let request = pb::ListCompaniesRequest { meta: None, page: Some(paging.request()) };
             let answer = Queries::new(session.caller.clone()).list_companies(request).await?.into_inner();
             session.form.table(&answer.companies, &["company_id", "name", "registration_number", "registered_at"]);
             Paging::more(answer.page);
@@ -257,19 +261,36 @@ async fn company(session: &Session, command: Company) -> Result<(), CallError> {
     }
 }
 
+#[allow(clippy::too_many_lines, reason = "a table: one arm for each command")]
 async fn product(session: &Session, command: Product) -> Result<(), CallError> {
-    let meta = session.meta();
+    let meta = Some(session.meta());
     match command {
         Product::Apply { company, gtin, name, category, evidence } => {
-            let request =
-                pb::ApplyForCertificateRequest { meta, company_id: company, gtin, product_name: name, category, evidence };
+            let request = pb::ApplyForCertificateRequest {
+                meta,
+                company_id: company,
+                gtin,
+                product_name: name,
+                category,
+                evidence,
+            };
             command!(session, Commands<Caller>, apply_for_certificate, request)
         }
         Product::Assign { certificate: certificate_id, reviewer } => {
-            command!(session, Commands<Caller>, assign_reviewer, pb::AssignReviewerRequest { meta, certificate_id, reviewer })
+            command!(
+                session,
+                Commands<Caller>,
+                assign_reviewer,
+                pb::AssignReviewerRequest { meta, certificate_id, reviewer }
+            )
         }
         Product::RequestChanges { certificate: certificate_id, notes } => {
-            command!(session, Commands<Caller>, request_changes, pb::RequestChangesRequest { meta, certificate_id, notes })
+            command!(
+                session,
+                Commands<Caller>,
+                request_changes,
+                pb::RequestChangesRequest { meta, certificate_id, notes }
+            )
         }
         Product::ProvideChanges { certificate: certificate_id, notes, evidence } => {
             let request = pb::ProvideChangesRequest { meta, certificate_id, notes, evidence };
@@ -280,47 +301,86 @@ async fn product(session: &Session, command: Product) -> Result<(), CallError> {
             command!(session, Commands<Caller>, grant_certificate, request)
         }
         Product::Refuse(Because { certificate: certificate_id, reason }) => {
-            command!(session, Commands<Caller>, refuse_certificate, pb::RefuseCertificateRequest { meta, certificate_id, reason })
+            command!(
+                session,
+                Commands<Caller>,
+                refuse_certificate,
+                pb::RefuseCertificateRequest { meta, certificate_id, reason }
+            )
         }
         Product::Suspend(Because { certificate: certificate_id, reason }) => {
-            command!(session, Commands<Caller>, suspend_certificate, pb::SuspendCertificateRequest { meta, certificate_id, reason })
+            command!(
+                session,
+                Commands<Caller>,
+                suspend_certificate,
+                pb::SuspendCertificateRequest { meta, certificate_id, reason }
+            )
         }
         Product::Resume { certificate: certificate_id } => {
-            command!(session, Commands<Caller>, resume_certificate, pb::ResumeCertificateRequest { meta, certificate_id })
+            command!(
+                session,
+                Commands<Caller>,
+                resume_certificate,
+                pb::ResumeCertificateRequest { meta, certificate_id }
+            )
         }
         Product::Revoke(Because { certificate: certificate_id, reason }) => {
-            command!(session, Commands<Caller>, revoke_certificate, pb::RevokeCertificateRequest { meta, certificate_id, reason })
+            command!(
+                session,
+                Commands<Caller>,
+                revoke_certificate,
+                pb::RevokeCertificateRequest { meta, certificate_id, reason }
+            )
         }
         Product::Renew { certificate: certificate_id, valid_until } => {
             let request = pb::RenewCertificateRequest { meta, certificate_id, valid_until: Some(valid_until) };
             command!(session, Commands<Caller>, renew_certificate, request)
         }
-        Product::Show { certificate } => {
-            let request = pb::GetCertificateRequest { meta: None, certificate_id: certificate };
-            let answer = Queries::new(session.caller.clone()).get_certificate(request).await?.into_inner();
-            session.form.record(&answer.certificate.unwrap_or_default());
-            Ok(())
-        }
-        Product::List { company, status, paging } => {
-            let request = pb::ListCertificatesRequest { meta: None, page: paging.request(), company_id: company, status };
-            let answer = Queries::new(session.caller.clone()).list_certificates(request).await?.into_inner();
-            let columns = ["certificate_id", "gtin", "product_name", "category", "company_name", "status", "valid_until"];
-            session.form.table(&answer.certificates, &columns);
-            Paging::more(answer.page);
-            Ok(())
-        }
+        Product::Show { certificate } => show(session, certificate).await,
+        Product::List { company, status, paging } => list(session, company, status, paging).await,
     }
 }
 
+async fn show(session: &Session, certificate_id: String) -> Result<(), CallError> {
+    let request = pb::GetCertificateRequest { meta: None, certificate_id };
+    let answer = Queries::new(session.caller.clone()).get_certificate(request).await?.into_inner();
+    session.form.record(&answer.certificate.unwrap_or_default());
+    Ok(())
+}
+
+async fn list(
+    session: &Session,
+    company_id: Option<String>,
+    status: Option<i32>,
+    paging: Paging,
+) -> Result<(), CallError> {
+    let request = pb::ListCertificatesRequest { meta: None, page: Some(paging.request()), company_id, status };
+    let answer = Queries::new(session.caller.clone()).list_certificates(request).await?.into_inner();
+    let columns = ["certificate_id", "gtin", "product_name", "category", "company_name", "status", "valid_until"];
+    session.form.table(&answer.certificates, &columns);
+    Paging::more(answer.page);
+    Ok(())
+}
+
 async fn stamper(session: &Session, command: Stamper) -> Result<(), CallError> {
-    let meta = session.meta();
+    let meta = Some(session.meta());
     match command {
         Stamper::Accredit { name, contact, valid_until } => {
             let (contact, valid_until) = (Some(contact.into()), Some(valid_until));
-            command!(session, Commands<Caller>, accredit_stamper, pb::AccreditStamperRequest { meta, name, contact, valid_until })
+            command!(
+                session,
+                Commands<Caller>,
+                accredit_stamper,
+                pb::AccreditStamperRequest { meta, name, contact, valid_until }
+            )
         }
         Stamper::Withdraw { stamper: stamper_id, reason } => {
-            command!(session, Commands<Caller>, withdraw_stamper, pb::WithdrawStamperRequest { meta, stamper_id, reason })
+            command!(
+                session,
+                Commands<Caller>,
+                withdraw_stamper,
+                pb::WithdrawStamperRequest { meta, stamper_id, reason }
+            )
         }
         Stamper::Show { stamper } => {
             let request = pb::GetStamperRequest { meta: None, stamper_id: stamper };
@@ -329,7 +389,7 @@ async fn stamper(session: &Session, command: Stamper) -> Result<(), CallError> {
             Ok(())
         }
         Stamper::List { paging } => {
-            let request = pb::ListStampersRequest { meta: None, page: paging.request() };
+            let request = pb::ListStampersRequest { meta: None, page: Some(paging.request()) };
             let answer = Queries::new(session.caller.clone()).list_stampers(request).await?.into_inner();
             session.form.table(&answer.stampers, &["stamper_id", "name", "status", "valid_until"]);
             Paging::more(answer.page);

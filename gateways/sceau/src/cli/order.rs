@@ -15,7 +15,9 @@ pub enum Order {
     #[command(subcommand)]
     Prices(Prices),
     /// Place an order of stamps for certified products of one company.
-    #[command(after_help = "Example:\n  sceau order place --company 7c1e… --line 3f2a…:signed-qr:1000 --line 91bb…:digits:500")]
+    #[command(
+        after_help = "Example:\n  sceau order place --company 7c1e… --line 3f2a…:signed-qr:1000 --line 91bb…:digits:500"
+    )]
     Place {
         /// The company.
         #[arg(long)]
@@ -67,7 +69,9 @@ pub enum Order {
 #[derive(Debug, Subcommand)]
 pub enum Prices {
     /// Set the price list.
-    #[command(after_help = "Example, 18 % tax and a cheaper tier from 100 000 stamps:\n  sceau order prices set --currency XOF --tax-ppm 180000 --price signed-qr:1:12000 --price signed-qr:100000:9000 --price digits:1:5000")]
+    #[command(
+        after_help = "Example, 18 % tax and a cheaper tier from 100 000 stamps:\n  sceau order prices set --currency XOF --tax-ppm 180000 --price signed-qr:1:12000 --price signed-qr:100000:9000 --price digits:1:5000"
+    )]
     Set {
         /// ISO 4217 code.
         #[arg(long)]
@@ -87,11 +91,16 @@ pub enum Prices {
 }
 
 pub(super) async fn run(session: &Session, command: Order) -> Result<(), CallError> {
-    let meta = session.meta();
+    let meta = Some(session.meta());
     match command {
         Order::Prices(command) => prices(session, command).await,
         Order::Place { company, lines, note } => {
-            command!(session, Commands<Caller>, place_order, pb::PlaceOrderRequest { meta, company_id: company, lines, note })
+            command!(
+                session,
+                Commands<Caller>,
+                place_order,
+                pb::PlaceOrderRequest { meta, company_id: company, lines, note }
+            )
         }
         Order::Quote { order } => {
             command!(session, Commands<Caller>, quote_order, pb::QuoteOrderRequest { meta, order_id: order })
@@ -111,7 +120,7 @@ pub(super) async fn run(session: &Session, command: Order) -> Result<(), CallErr
         Order::List { company, status, paging } => {
             let request = pb::ListOrdersRequest {
                 meta: None,
-                page: paging.request(),
+                page: Some(paging.request()),
                 company_id: company,
                 status: status.unwrap_or_default(),
             };
@@ -134,11 +143,12 @@ async fn prices(session: &Session, command: Prices) -> Result<(), CallError> {
                 }
             }
             let request =
-                pb::SetPriceListRequest { meta: session.meta(), currency, tax: tax_ppm, quote_days, prices: forms };
+                pb::SetPriceListRequest { meta: Some(session.meta()), currency, tax: tax_ppm, quote_days, prices: forms };
             command!(session, Commands<Caller>, set_price_list, request)
         }
         Prices::Show => {
-            let answer = Queries::new(session.caller.clone()).get_price_list(pb::GetPriceListRequest { meta: None }).await?;
+            let answer =
+                Queries::new(session.caller.clone()).get_price_list(pb::GetPriceListRequest { meta: None }).await?;
             session.form.record(&answer.into_inner().price_list.unwrap_or_default());
             Ok(())
         }

@@ -17,7 +17,8 @@ pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
             .ok_or_else(|| format!("`{text}` is too far away"));
     }
     let full = if text.len() == 10 { format!("{text}T23:59:59Z") } else { text.to_owned() };
-    Timestamp::from_str(&full).map_err(|_| format!("`{text}` is no date: write 2027-12-31, 2027-12-31T10:00:00Z, or 365d"))
+    Timestamp::from_str(&full)
+        .map_err(|_| format!("`{text}` is no date: write 2027-12-31, 2027-12-31T10:00:00Z, or 365d"))
 }
 
 /// `1h`, `30d`.
@@ -39,10 +40,15 @@ pub(super) fn money(text: &str) -> Result<Money, String> {
     let wrong = || format!("`{text}` is no amount: write for example 1250XOF or 12.50EUR");
     let at = text.len().checked_sub(3).filter(|at| text.is_char_boundary(*at)).ok_or_else(wrong)?;
     let (number, code) = text.split_at(at);
-    let currency = Currency::from_code(code).ok_or_else(|| format!("`{code}` is no currency settled here: {}", codes()))?;
+    let currency =
+        Currency::from_code(code).ok_or_else(|| format!("`{code}` is no currency settled here: {}", codes()))?;
     let (whole, part) = number.trim().split_once('.').unwrap_or((number.trim(), ""));
     let places = currency.decimals() as usize;
-    if whole.is_empty() || part.len() > places || !whole.bytes().all(|b| b.is_ascii_digit()) || !part.bytes().all(|b| b.is_ascii_digit()) {
+    if whole.is_empty()
+        || part.len() > places
+        || !whole.bytes().all(|b| b.is_ascii_digit())
+        || !part.bytes().all(|b| b.is_ascii_digit())
+    {
         return Err(wrong());
     }
     let minor = format!("{whole}{part:0<places$}").parse().map_err(|_| wrong())?;
@@ -57,7 +63,9 @@ fn codes() -> String {
 pub(super) fn line(text: &str) -> Result<order::v1::RequestedLine, String> {
     let parts: Vec<&str> = text.split(':').collect();
     let [certificate, form, count] = parts[..] else {
-        return Err(format!("`{text}` is no line: write <certificate>:<form>:<count>, for example 3f2a…:signed-qr:1000"));
+        return Err(format!(
+            "`{text}` is no line: write <certificate>:<form>:<count>, for example 3f2a…:signed-qr:1000"
+        ));
     };
     let count = count.parse().map_err(|_| format!("`{count}` is no count of stamps"))?;
     Ok(order::v1::RequestedLine { certificate_id: certificate.to_owned(), form: stamp_form(form)?, count })
@@ -66,7 +74,8 @@ pub(super) fn line(text: &str) -> Result<order::v1::RequestedLine, String> {
 /// A price: `<form>:<from count>:<minor units per thousand>`.
 pub(super) fn price(text: &str) -> Result<(i32, order::v1::PriceTier), String> {
     let parts: Vec<&str> = text.split(':').collect();
-    let wrong = || format!("`{text}` is no price: write <form>:<from count>:<minor units per thousand>, as signed-qr:1:12000");
+    let wrong =
+        || format!("`{text}` is no price: write <form>:<from count>:<minor units per thousand>, as signed-qr:1:12000");
     let [form, from_count, per_thousand] = parts[..] else { return Err(wrong()) };
     let tier = order::v1::PriceTier {
         from_count: from_count.parse().map_err(|_| wrong())?,

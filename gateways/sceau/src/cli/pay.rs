@@ -22,8 +22,8 @@ pub struct Receipt {
     #[arg(long, value_parser = parse::method)]
     method: i32,
     /// Number of the bank's or cashier's receipt.
-    #[arg(long)]
-    receipt: String,
+    #[arg(long = "receipt", value_name = "RECEIPT")]
+    number: String,
 }
 
 /// `sceau pay`.
@@ -78,9 +78,9 @@ pub enum Pay {
 }
 
 pub(super) async fn run(session: &Session, command: Pay) -> Result<(), CallError> {
-    let meta = session.meta();
+    let meta = Some(session.meta());
     match command {
-        Pay::Settle { receipt: Receipt { invoice: invoice_id, amount, method, receipt: receipt_number }, paid_at } => {
+        Pay::Settle { receipt: Receipt { invoice: invoice_id, amount, method, number: receipt_number }, paid_at } => {
             let amount = Some(amount);
             let request = pb::RecordSettlementRequest { meta, invoice_id, amount, method, receipt_number, paid_at };
             command!(session, Commands<Caller>, record_settlement, request)
@@ -89,7 +89,7 @@ pub(super) async fn run(session: &Session, command: Pay) -> Result<(), CallError
             let request = pb::IssueCreditNoteRequest { meta, invoice_id: invoice, lines, reason };
             command!(session, Commands<Caller>, issue_credit_note, request)
         }
-        Pay::Refund { receipt: Receipt { invoice: invoice_id, amount, method, receipt: receipt_number } } => {
+        Pay::Refund { receipt: Receipt { invoice: invoice_id, amount, method, number: receipt_number } } => {
             let request = pb::RecordRefundRequest { meta, invoice_id, amount: Some(amount), method, receipt_number };
             command!(session, Commands<Caller>, record_refund, request)
         }
@@ -101,9 +101,17 @@ pub(super) async fn run(session: &Session, command: Pay) -> Result<(), CallError
         }
         Pay::List { company, status, paging } => {
             let status = status.unwrap_or_default();
-            let request = pb::ListInvoicesRequest { meta: None, page: paging.request(), company_id: company, status };
+            let request = pb::ListInvoicesRequest { meta: None, page: Some(paging.request()), company_id: company, status };
             let answer = Queries::new(session.caller.clone()).list_invoices(request).await?.into_inner();
-            let columns = ["invoice_id", "status", "balance.invoiced", "balance.settled", "balance.credited", "balance.open", "issued_at"];
+            let columns = [
+                "invoice_id",
+                "status",
+                "balance.invoiced",
+                "balance.settled",
+                "balance.credited",
+                "balance.open",
+                "issued_at",
+            ];
             session.form.table(&answer.invoices, &columns);
             Paging::more(answer.page);
             Ok(())
@@ -112,8 +120,14 @@ pub(super) async fn run(session: &Session, command: Pay) -> Result<(), CallError
             let request = pb::GetLedgerRequest { meta: None, company_id: company };
             let answer = Queries::new(session.caller.clone()).get_ledger(request).await?.into_inner();
             let columns = [
-                "balance.invoiced", "balance.settled", "balance.refunded", "balance.credited", "balance.open", "balance.refund_due",
-                "invoices", "credit_notes",
+                "balance.invoiced",
+                "balance.settled",
+                "balance.refunded",
+                "balance.credited",
+                "balance.open",
+                "balance.refund_due",
+                "invoices",
+                "credit_notes",
             ];
             session.form.table(&answer.ledgers, &columns);
             Ok(())

@@ -47,7 +47,9 @@ pub(super) async fn run(session: &Session, command: Projection) -> Result<(), Ca
         }
         Projection::Rebuild { name } => {
             client.rebuild_projection(pb::RebuildProjectionRequest { name: name.clone() }).await?;
-            format!("{name} is being rebuilt: follow it with `sceau projection list`, then `sceau projection switch {name}`")
+            format!(
+                "{name} is being rebuilt: follow it with `sceau projection list`, then `sceau projection switch {name}`"
+            )
         }
         Projection::Cancel { name } => {
             client.cancel_rebuild(pb::CancelRebuildRequest { name: name.clone() }).await?;
@@ -70,7 +72,8 @@ fn overview(projections: &[pb::Projection]) -> String {
     let rows: Vec<Vec<String>> = projections
         .iter()
         .map(|projection| {
-            let partitions = projection.serving.as_ref().map(|serving| serving.partitions.as_slice()).unwrap_or_default();
+            let partitions =
+                projection.serving.as_ref().map(|serving| serving.partitions.as_slice()).unwrap_or_default();
             let sum = |of: fn(&pb::PartitionProgress) -> u64| partitions.iter().map(of).sum::<u64>().to_string();
             vec![
                 projection.name.clone(),

@@ -91,19 +91,20 @@ pub enum Stamps {
 }
 
 pub(super) async fn run(session: &Session, command: Stamps) -> Result<(), CallError> {
-    let meta = session.meta();
+    let meta = Some(session.meta());
     match command {
         Stamps::List { whose, paging } => {
             let request = pb::ListBatchesRequest {
                 meta: None,
-                page: paging.request(),
+                page: Some(paging.request()),
                 company_id: whose.company.unwrap_or_default(),
                 stamper_id: whose.stamper.unwrap_or_default(),
                 order_id: whose.order.unwrap_or_default(),
                 certificate_id: whose.product.unwrap_or_default(),
             };
             let answer = Queries::new(session.caller.clone()).list_batches(request).await?.into_inner();
-            let columns = ["batch_id", "product_name", "form", "status", "first_number", "count", "active", "decommissioned"];
+            let columns =
+                ["batch_id", "product_name", "form", "status", "first_number", "count", "active", "decommissioned"];
             session.form.table(&answer.batches, &columns);
             Paging::more(answer.page);
             Ok(())
@@ -115,11 +116,21 @@ pub(super) async fn run(session: &Session, command: Stamps) -> Result<(), CallEr
             Ok(())
         }
         Stamps::Release { batch, to } => {
-            command!(session, Commands<Caller>, release_batch, pb::ReleaseBatchRequest { meta, batch_id: batch, stamper_id: to })
+            command!(
+                session,
+                Commands<Caller>,
+                release_batch,
+                pb::ReleaseBatchRequest { meta, batch_id: batch, stamper_id: to }
+            )
         }
         Stamps::Codes { batch, first, count } => codes(session, batch, first, count).await,
         Stamps::Activate { batch, ranges } => {
-            command!(session, Commands<Caller>, activate_codes, pb::ActivateCodesRequest { meta, batch_id: batch, ranges })
+            command!(
+                session,
+                Commands<Caller>,
+                activate_codes,
+                pb::ActivateCodesRequest { meta, batch_id: batch, ranges }
+            )
         }
         Stamps::Decommission { batch, ranges, reason, note } => {
             let request = pb::DecommissionCodesRequest { meta, batch_id: batch, ranges, reason, note };
@@ -139,7 +150,9 @@ async fn codes(session: &Session, batch_id: String, first: u64, count: u64) -> R
     let mut parts = Queries::new(session.caller.clone()).download_codes(request).await?.into_inner();
     while let Some(part) = parts.message().await? {
         for code in part.codes {
-            session.form.line(&code, || format!("{:>10}  {:>15}  {}  {}", code.ordinal, code.number, code.digits, code.url));
+            session
+                .form
+                .line(&code, || format!("{:>10}  {:>15}  {}  {}", code.ordinal, code.number, code.digits, code.url));
         }
     }
     Ok(())

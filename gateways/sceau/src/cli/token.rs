@@ -13,7 +13,9 @@ use crate::show::Form;
 #[derive(Debug, Subcommand)]
 pub enum Token {
     /// Issue a token; it is printed once.
-    #[command(after_help = "Examples:\n  sceau token issue --subject awa --role office-operator\n  sceau token issue --subject brasserie --role company --party 7c1e… --lifetime 90d")]
+    #[command(
+        after_help = "Examples:\n  sceau token issue --subject awa --role office-operator\n  sceau token issue --subject brasserie --role company --party 7c1e… --lifetime 90d"
+    )]
     Issue {
         /// Person or system.
         #[arg(long)]

@@ -9,7 +9,9 @@ use crate::client::CallError;
 
 /// `sceau verify`.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  sceau verify HTTPS://SCEAU.EXAMPLE/AEAAC…\n  sceau verify '1234 5678 9012 3456' --place Bouaké")]
+#[command(
+    after_help = "Examples:\n  sceau verify HTTPS://SCEAU.EXAMPLE/AEAAC…\n  sceau verify '1234 5678 9012 3456' --place Bouaké"
+)]
 pub struct Verify {
     /// The signed code, or its 16 digits.
     code: String,

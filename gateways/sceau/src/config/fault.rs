@@ -40,12 +40,7 @@ impl fmt::Display for ConfigFault {
             Self::UnknownKey { key, origin } => {
                 write!(f, "`{key}` in {origin} is no setting: `sceau config` lists them all")
             }
-            Self::Value {
-                key,
-                value,
-                origin,
-                expected,
-            } => write!(f, "{key} = `{value}` ({origin}): use {expected}"),
+            Self::Value { key, value, origin, expected } => write!(f, "{key} = `{value}` ({origin}): use {expected}"),
         }
     }
 }
@@ -56,12 +51,7 @@ pub struct ConfigFaults(pub Vec<ConfigFault>);
 
 impl fmt::Display for ConfigFaults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the configuration has {} fault{}:",
-            self.0.len(),
-            if self.0.len() == 1 { "" } else { "s" }
-        )?;
+        write!(f, "the configuration has {} fault{}:", self.0.len(), if self.0.len() == 1 { "" } else { "s" })?;
         self.0.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
     }
 }

@@ -3,21 +3,13 @@ use super::*;
 fn layers(file: &str, environment: &[(&str, &str)], flags: &[(&str, &str)]) -> Layers {
     Layers {
         file: (!file.is_empty()).then(|| (PathBuf::from("sceau.toml"), file.to_owned())),
-        environment: environment
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect(),
+        environment: environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
         flags: flags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
     }
 }
 
 fn origin_of(in_force: &[InForce], key: &str) -> Origin {
-    in_force
-        .iter()
-        .find(|entry| entry.setting.key == key)
-        .unwrap()
-        .origin
-        .clone()
+    in_force.iter().find(|entry| entry.setting.key == key).unwrap().origin.clone()
 }
 
 #[test]
@@ -30,30 +22,12 @@ fn the_defaults_are_a_valid_configuration() {
 #[test]
 fn flags_win_over_environment_over_file_over_defaults() {
     let file = "[grpc]\nlisten = \"127.0.0.1:1\"\n[http]\nlisten = \"127.0.0.1:2\"\n[queue]\ncommands = 100\n";
-    let environment = [
-        ("SCEAU_GRPC_LISTEN", "127.0.0.1:3"),
-        ("SCEAU_HTTP_LISTEN", "127.0.0.1:4"),
-    ];
-    let (config, in_force) = layers(file, &environment, &[("grpc.listen", "127.0.0.1:5")])
-        .resolve()
-        .unwrap();
-    assert_eq!(
-        (
-            config.grpc_listen.port(),
-            config.http_listen.port(),
-            config.queue_commands
-        ),
-        (5, 4, 100)
-    );
+    let environment = [("SCEAU_GRPC_LISTEN", "127.0.0.1:3"), ("SCEAU_HTTP_LISTEN", "127.0.0.1:4")];
+    let (config, in_force) = layers(file, &environment, &[("grpc.listen", "127.0.0.1:5")]).resolve().unwrap();
+    assert_eq!((config.grpc_listen.port(), config.http_listen.port(), config.queue_commands), (5, 4, 100));
     assert_eq!(origin_of(&in_force, "grpc.listen"), Origin::Flag);
-    assert_eq!(
-        origin_of(&in_force, "http.listen"),
-        Origin::Environment("SCEAU_HTTP_LISTEN".into())
-    );
-    assert_eq!(
-        origin_of(&in_force, "queue.commands"),
-        Origin::File("sceau.toml".into())
-    );
+    assert_eq!(origin_of(&in_force, "http.listen"), Origin::Environment("SCEAU_HTTP_LISTEN".into()));
+    assert_eq!(origin_of(&in_force, "queue.commands"), Origin::File("sceau.toml".into()));
     assert_eq!(origin_of(&in_force, "public.rate"), Origin::Default);
 }
 
@@ -65,14 +39,9 @@ fn all_faults_are_reported_at_once() {
         .resolve()
         .unwrap_err();
     let said = faults.to_string();
-    for expected in [
-        "`nonsense`",
-        "engine.memory = `1TB`",
-        "tenants",
-        "SCEAU_TENNANTS",
-        "deadline.interval = `5`",
-        "`xml`",
-    ] {
+    for expected in
+        ["`nonsense`", "engine.memory = `1TB`", "tenants", "SCEAU_TENNANTS", "deadline.interval = `5`", "`xml`"]
+    {
         assert!(said.contains(expected), "{expected} is missing from:\n{said}");
     }
     assert_eq!(faults.0.len(), 7);
@@ -80,11 +49,6 @@ fn all_faults_are_reported_at_once() {
 
 #[test]
 fn sizes_and_durations_carry_their_units() {
-    let (config, _) = layers("", &[], &[("engine.memory", "1GiB"), ("deadline.interval", "2m")])
-        .resolve()
-        .unwrap();
-    assert_eq!(
-        (config.engine_memory, config.deadline_interval),
-        (Size::mebibytes(1024), Duration::from_secs(120))
-    );
+    let (config, _) = layers("", &[], &[("engine.memory", "1GiB"), ("deadline.interval", "2m")]).resolve().unwrap();
+    assert_eq!((config.engine_memory, config.deadline_interval), (Size::mebibytes(1024), Duration::from_mins(2)));
 }

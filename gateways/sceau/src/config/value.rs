@@ -77,11 +77,7 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) const fn new(in_force: &'a [InForce], faults: &'a mut Vec<ConfigFault>) -> Self {
-        Self {
-            in_force,
-            faults,
-            faulty: false,
-        }
+        Self { in_force, faults, faulty: false }
     }
 
     /// True when no value was at fault.
@@ -103,20 +99,13 @@ impl<'a> Reader<'a> {
         }
         let origin = self.in_force.iter().find(|entry| entry.setting.key == key);
         let origin = origin.map_or_else(String::new, |entry| entry.origin.to_string());
-        self.faults.push(ConfigFault::Value {
-            key,
-            value,
-            origin,
-            expected: expected.to_owned(),
-        });
+        self.faults.push(ConfigFault::Value { key, value, origin, expected: expected.to_owned() });
         self.faulty = true;
         fallback
     }
 
     pub(super) fn path(&mut self, key: &'static str) -> PathBuf {
-        self.value(key, "the path of a folder", PathBuf::new(), |text| {
-            (!text.is_empty()).then(|| PathBuf::from(text))
-        })
+        self.value(key, "the path of a folder", PathBuf::new(), |text| (!text.is_empty()).then(|| PathBuf::from(text)))
     }
 
     pub(super) fn optional(&self, key: &str) -> Option<String> {
@@ -124,19 +113,14 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn tenants(&mut self, key: &'static str) -> Vec<Tenant> {
-        self.value(
-            key,
-            "one or more slugs of a-z, 0-9 and -, separated by commas",
-            Vec::new(),
-            |text| text.split(',').map(|slug| slug.trim().parse().ok()).collect(),
-        )
+        self.value(key, "one or more slugs of a-z, 0-9 and -, separated by commas", Vec::new(), |text| {
+            text.split(',').map(|slug| slug.trim().parse().ok()).collect()
+        })
     }
 
     pub(super) fn address(&mut self, key: &'static str) -> SocketAddr {
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        self.value(key, "an address and port such as 127.0.0.1:7450", nowhere, |text| {
-            text.parse().ok()
-        })
+        self.value(key, "an address and port such as 127.0.0.1:7450", nowhere, |text| text.parse().ok())
     }
 
     pub(super) fn host(&mut self, key: &'static str) -> String {
@@ -151,30 +135,19 @@ impl<'a> Reader<'a> {
 
     pub(super) fn count(&mut self, key: &'static str, range: RangeInclusive<u64>) -> u64 {
         let expected = format!("a number from {} to {}", range.start(), range.end());
-        self.value(key, &expected, *range.start(), |text| {
-            text.parse().ok().filter(|count| range.contains(count))
-        })
+        self.value(key, &expected, *range.start(), |text| text.parse().ok().filter(|count| range.contains(count)))
     }
 
     pub(super) fn size(&mut self, key: &'static str, range: RangeInclusive<Size>) -> Size {
-        let expected = format!(
-            "a size from {} to {}, written with KiB, MiB or GiB",
-            range.start(),
-            range.end()
-        );
-        self.value(key, &expected, *range.start(), |text| {
-            Size::parse(text).filter(|size| range.contains(size))
-        })
+        let expected = format!("a size from {} to {}, written with KiB, MiB or GiB", range.start(), range.end());
+        self.value(key, &expected, *range.start(), |text| Size::parse(text).filter(|size| range.contains(size)))
     }
 
     pub(super) fn duration(&mut self, key: &'static str) -> Duration {
         let long_enough = |duration: &Duration| *duration >= Duration::from_millis(10);
-        self.value(
-            key,
-            "a time of at least 10ms, written with ms, s, m or h",
-            Duration::from_secs(1),
-            |text| parse_duration(text).filter(long_enough),
-        )
+        self.value(key, "a time of at least 10ms, written with ms, s, m or h", Duration::from_secs(1), |text| {
+            parse_duration(text).filter(long_enough)
+        })
     }
 
     pub(super) fn log_format(&mut self, key: &'static str) -> LogFormat {

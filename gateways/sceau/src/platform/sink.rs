@@ -61,8 +61,12 @@ fn give<D: Domain>(
 fn told<D: Domain>(outcome: Outcome<D>) -> Result<(), SinkError> {
     match outcome {
         Ok(_) => Ok(()),
-        Err(Refused::Unavailable { retry_after } | Refused::Overloaded { retry_after }) => Err(SinkError::Retry { after: retry_after }),
-        Err(Refused::Rejected(refusal)) => Err(SinkError::Refused { code: refusal.code().to_owned(), text: refusal.to_string() }),
+        Err(Refused::Unavailable { retry_after } | Refused::Overloaded { retry_after }) => {
+            Err(SinkError::Retry { after: retry_after })
+        }
+        Err(Refused::Rejected(refusal)) => {
+            Err(SinkError::Refused { code: refusal.code().to_owned(), text: refusal.to_string() })
+        }
         Err(other) => Err(SinkError::Refused { code: "REFUSED".to_owned(), text: other.to_string() }),
     }
 }

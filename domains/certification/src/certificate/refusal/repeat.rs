@@ -47,14 +47,8 @@ impl fmt::Display for Repeat {
             Self::ChangesRequested(_) => ("changes were requested", "wait for the company's answer"),
             Self::Granted(_) => ("the certificate was granted", "renew it to prolong it"),
             Self::Refused(_) => ("the application was refused", "the company may apply anew"),
-            Self::Suspended(_) => (
-                "the certificate was suspended",
-                "resume it first to give another reason",
-            ),
-            Self::Revoked(_) => (
-                "the certificate was revoked",
-                "that is final, the company may apply anew",
-            ),
+            Self::Suspended(_) => ("the certificate was suspended", "resume it first to give another reason"),
+            Self::Revoked(_) => ("the certificate was revoked", "that is final, the company may apply anew"),
         };
         let (name, value) = self.value();
         write!(f, "{done} already with {name} `{value}`: {remedy}")
