@@ -113,7 +113,8 @@ proptest! {
                 let place = product.stock_code.bytes().last().map_or(0, |digit| usize::from(digit - b'0'));
                 let mut parts: Vec<Taken> = order.credits.iter().flat_map(|credit| &credit.taken).copied().collect();
                 parts.retain(|part| part.line == number);
-                // Each part ends where the one before it began; the first ends at the end of the batch.
+                // The parts lie side by side up to the end of the batch.
+                parts.sort_unstable_by_key(|part| std::cmp::Reverse(part.first));
                 let mut left = line.count;
                 for part in parts {
                     prop_assert_eq!(part.first + part.count, left);
