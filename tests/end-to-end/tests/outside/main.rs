@@ -5,9 +5,13 @@
 //! `SCEAU_BIN=/path/to/sceau` judges another build; `SCEAU_KEEP=1` keeps the folders.
 
 mod api;
+mod bad_input;
 mod cli;
+mod folder;
+mod import;
 mod judge;
 mod killed;
+mod overload;
 mod rebuild;
 mod running;
 mod server;

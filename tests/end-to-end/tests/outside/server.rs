@@ -159,6 +159,11 @@ impl Server {
         }
     }
 
+    /// Its process id.
+    pub(crate) fn pid(&self) -> String {
+        self.child.id().expect("it runs").to_string()
+    }
+
     /// Kills it with SIGKILL and waits until it is gone.
     pub(crate) async fn kill(mut self) {
         timeout(STOP, self.child.kill()).await.unwrap().unwrap();
@@ -166,9 +171,13 @@ impl Server {
 
     /// Asks it to stop with SIGTERM and waits until it has.
     pub(crate) async fn stop(mut self) -> ExitStatus {
-        let pid = self.child.id().expect("it runs").to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().await.unwrap().success());
+        assert!(Command::new("kill").args(["-TERM", &self.pid()]).status().await.unwrap().success());
         timeout(STOP, self.child.wait()).await.expect("it stops when asked").unwrap()
+    }
+
+    /// Waits until it ends by itself.
+    pub(crate) async fn ends(mut self) -> ExitStatus {
+        timeout(STOP, self.child.wait()).await.expect("it ends").unwrap()
     }
 
     /// Its command line, as the administrator of `home`.
