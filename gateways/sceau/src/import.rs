@@ -38,7 +38,7 @@ use plan::{Plan, Planner};
 use progress::Progress;
 use refused::Refused;
 use report::Report;
-use run::Run;
+use run::{Run, Sent};
 
 /// What to bring in.
 #[derive(Debug, Subcommand)]
@@ -101,7 +101,7 @@ async fn orders(connection: &Connection, args: &OrdersArgs) -> Result<Report, Im
     let session = Session::open(connection).await?;
     let progress = Progress::begin(read, refused.lines());
     let run = Run { caller: session.caller, plan: &plan, names, progress, on_refusal: args.on_refusal };
-    let sent = if args.report_only { run.nothing_sent() } else { run.send(args).await? };
+    let sent = if args.report_only { Sent::nothing() } else { run.send(args).await? };
     refused.platform(&plan, &sent.unsent);
     let report = run.report(read, &refused, sent).await?;
     run.progress.finish();

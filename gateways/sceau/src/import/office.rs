@@ -127,7 +127,7 @@ impl Run<'_> {
             let answer = ask(async || {
                 let request = certification::ListCertificatesRequest {
                     meta: None,
-                    page: page(&this),
+                    page: Some(page(&this)),
                     company_id: Some(self.company_id()),
                     status: Some(certification::CertificateStatus::InForce as i32),
                 };

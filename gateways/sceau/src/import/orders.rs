@@ -52,7 +52,7 @@ impl Run<'_> {
             let answer = ask(async || {
                 let request = ListOrdersRequest {
                     meta: fresh(at_least.to_vec()),
-                    page: page(&this),
+                    page: Some(page(&this)),
                     company_id: company_id.to_owned(),
                     status: status as i32,
                 };

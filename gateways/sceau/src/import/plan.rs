@@ -168,7 +168,7 @@ impl Planner {
     fn new_product(&mut self, stock_code: String) -> u32 {
         let product = self.plan.products.len() as u32;
         let free = |gtin: &Gtin| self.gtins.insert(*gtin);
-        let gtin = (0..).filter_map(|attempt| self.names.gtin(&stock_code, attempt)).find(free);
+        let gtin = (0..u32::MAX).filter_map(|attempt| self.names.gtin(&stock_code, attempt)).find(free);
         self.plan.products.extend(gtin.map(|gtin| Product {
             stock_code: stock_code.clone(),
             name: String::new(),

@@ -1,5 +1,6 @@
 //! The bar that shows how far an import is; on standard error, and only on a terminal.
 
+use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -10,6 +11,8 @@ const LOOK: &str = "{msg:20} {wide_bar} {human_pos}/{human_len} lines  {rate} li
 pub(super) struct Progress {
     bar: ProgressBar,
     begun: Instant,
+    /// What was done, and since when.
+    stages: RefCell<Vec<(&'static str, Instant)>>,
 }
 
 impl Progress {
@@ -23,12 +26,13 @@ impl Progress {
         });
         let bar = ProgressBar::new(lines).with_style(style).with_position(refused);
         bar.enable_steady_tick(Duration::from_millis(200));
-        Self { bar, begun }
+        Self { bar, begun, stages: RefCell::default() }
     }
 
     /// Names what is being done.
     pub(super) fn stage(&self, name: &'static str) {
         self.bar.set_message(name);
+        self.stages.borrow_mut().push((name, Instant::now()));
     }
 
     /// So many lines more are done with.
@@ -40,6 +44,15 @@ impl Progress {
     pub(super) fn finish(&self) {
         let (lines, seconds) = (self.bar.length().unwrap_or_default(), self.begun.elapsed().as_secs_f64());
         self.bar.finish_and_clear();
-        eprintln!("{lines} lines in {seconds:.1} s: {:.0} lines/s", lines as f64 / seconds.max(0.001));
+        let stages = self.stages.borrow();
+        let ends = stages.iter().skip(1).map(|(_, since)| *since).chain([Instant::now()]);
+        let spans =
+            stages.iter().zip(ends).map(|((name, since), end)| format!("{name} {:.1} s", (end - *since).as_secs_f64()));
+        let spans: Vec<String> = spans.collect();
+        eprintln!(
+            "{lines} lines in {seconds:.1} s, {:.0} a second ({})",
+            lines as f64 / seconds.max(0.001),
+            spans.join(", ")
+        );
     }
 }

@@ -40,8 +40,8 @@ pub(super) fn fresh(at_least: Vec<Position>) -> Option<QueryMeta> {
 }
 
 /// The page of a list that `token` names; empty for the first.
-pub(super) fn page(token: &str) -> Option<PageRequest> {
-    Some(PageRequest { size: PAGE, token: token.to_owned() })
+pub(super) fn page(token: &str) -> PageRequest {
+    PageRequest { size: PAGE, token: token.to_owned() }
 }
 
 /// The token of the page that follows, when there is one.

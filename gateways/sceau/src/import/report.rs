@@ -242,7 +242,7 @@ impl Run<'_> {
             let answer = ask(async || {
                 let request = ListInvoicesRequest {
                     meta: fresh(at_least.to_vec()),
-                    page: page(&this),
+                    page: Some(page(&this)),
                     company_id: self.company_id(),
                     status: 0,
                 };

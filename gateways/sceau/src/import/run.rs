@@ -45,11 +45,13 @@ pub(super) struct Sent {
     pub(super) pipe: Option<Pipe>,
 }
 
-impl Run<'_> {
-    pub(super) fn nothing_sent(&self) -> Sent {
-        Sent { unsent: Unsent::default(), pipe: None }
+impl Sent {
+    pub(super) fn nothing() -> Self {
+        Self { unsent: Unsent::default(), pipe: None }
     }
+}
 
+impl Run<'_> {
     /// Sends whatever of the plan is not on the platform yet.
     pub(super) async fn send(&self, args: &OrdersArgs) -> Result<Sent, ImportError> {
         let pipe = Pipe::open(&self.caller).await.map_err(interrupted)?;

@@ -108,7 +108,7 @@ impl Run<'_> {
         let answer = ask(async || {
             let request = ListInvoicesRequest {
                 meta: None,
-                page: page(token),
+                page: Some(page(token)),
                 company_id: company_id.to_owned(),
                 status: status as i32,
             };

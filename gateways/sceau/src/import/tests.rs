@@ -12,8 +12,11 @@ use super::plan::{Plan, Planner};
 
 const HEADER: &str = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country";
 
+/// Lines that were refused, with their numbers.
+type RefusedLines = Vec<(u64, LineRefusal)>;
+
 /// The lines under the header, each with what it was refused for.
-fn read(bytes: &[u8]) -> Result<(Plan, Vec<(u64, LineRefusal)>, u64), FileError> {
+fn read(bytes: &[u8]) -> Result<(Plan, RefusedLines, u64), FileError> {
     let mut planner = Planner::new(Names::of("Giftware Ltd"));
     let mut refused = Vec::new();
     let read = file::read_from(bytes, |line, fields| {
@@ -25,7 +28,7 @@ fn read(bytes: &[u8]) -> Result<(Plan, Vec<(u64, LineRefusal)>, u64), FileError>
 }
 
 /// A file of these lines, each `invoice,code,quantity`.
-fn planned(lines: &[&str]) -> (Plan, Vec<(u64, LineRefusal)>) {
+fn planned(lines: &[&str]) -> (Plan, RefusedLines) {
     let (plan, refused, read) = read(text_of(lines).as_bytes()).unwrap();
     assert_eq!(read, lines.len() as u64);
     (plan, refused)

@@ -13,10 +13,10 @@ fn an_invoice_is_an_order_and_a_stock_code_a_product() {
     assert!(refused.is_empty());
     let products: Vec<(&str, &str)> = plan.products.iter().map(|p| (p.stock_code.as_str(), p.name.as_str())).collect();
     assert_eq!(products, [("10001A", "THING 10001a"), ("10002", "THING 10002")]);
-    let orders: Vec<(&str, Vec<(u64, u32, u32)>)> = plan
+    let orders: Vec<_> = plan
         .orders
         .iter()
-        .map(|order| (&*order.number, order.lines.iter().map(|l| (l.source, l.product, l.count)).collect()))
+        .map(|order| (&*order.number, order.lines.iter().map(|l| (l.source, l.product, l.count)).collect::<Vec<_>>()))
         .collect();
     assert_eq!(orders, [("1/1", vec![(2, 0, 5), (3, 1, 6)]), ("2/1", vec![(4, 0, 7)])]);
 }
