@@ -50,13 +50,14 @@ pub(super) struct Disk {
 }
 
 impl Disk {
-    /// Waits until a write fails.
+    /// Waits until a write has failed and those who wait for it have been answered.
     pub(super) async fn failed(&self) -> PlatformError {
         loop {
-            if let Some(reason) = self.log.failure() {
+            let failure = self.log.failure();
+            tokio::time::sleep(DISK_INTERVAL).await;
+            if let Some(reason) = failure {
                 return PlatformError::Log { path: self.path.clone(), reason: reason.to_owned() };
             }
-            tokio::time::sleep(DISK_INTERVAL).await;
         }
     }
 }

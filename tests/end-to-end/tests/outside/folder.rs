@@ -102,7 +102,7 @@ async fn a_write_that_was_cut_off_is_taken_back_and_nothing_else() {
 async fn a_full_disk_refuses_commands_until_there_is_room() {
     let allowed = sceau_in_own_mounts("true").status().await;
     if !allowed.is_ok_and(|status| status.success()) {
-        println!("SKIPPED: the full disk: this user may not mount a small one");
+        skipped!("the full disk: this user may not mount a small one");
         return;
     }
     let home = Home::new();

@@ -26,7 +26,7 @@ fn prefix(folder: &Path) -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(FILE);
     let given = std::env::var_os("SCEAU_ORDERS").map_or(beside, PathBuf::from);
     if !given.exists() {
-        println!("SKIPPED: the import of {FILE}, which is not at {}", given.display());
+        skipped!("the import of {FILE}, which is not at {}", given.display());
         return None;
     }
     let mut gzip = std::process::Command::new("gzip").arg("-dc").arg(given).stdout(Stdio::piped()).spawn().unwrap();
@@ -75,12 +75,14 @@ async fn an_import_adds_up_after_a_kill_a_repeat_and_rebuilds() {
     let import = Import { home: &home, file: file.to_str().unwrap(), refused };
 
     let mut server = home.serve().await;
-    for after in [700, 2000, 1200] {
+    for after in [300, 150, 450, 250] {
         let mut importing = import.begin(&server.grpc).spawn().unwrap();
         tokio::time::sleep(Duration::from_millis(after)).await;
         server.kill().await;
         let _ = importing.kill().await;
         server = home.serve().await;
+        let channel = connect(&server.grpc).await;
+        println!("killed at {} events", Journal::read(&channel, &home.token()).await.unwrap().len());
     }
     let cli = server.cli(&home);
     let report = import.report(&cli).await;
@@ -88,6 +90,7 @@ async fn an_import_adds_up_after_a_kill_a_repeat_and_rebuilds() {
     let auditor = Auditor { channel: &channel, token: &home.token() };
     let journal = auditor.audit().await;
 
+    println!("ended at {} events", journal.len());
     let again = import.report(&cli).await;
     assert_eq!(again, report, "a second run reports the same");
     let now = Journal::read(&channel, &home.token()).await.unwrap();

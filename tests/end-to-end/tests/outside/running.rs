@@ -85,7 +85,7 @@ async fn judged_by_promtool(metrics: &str) {
     let check =
         Command::new("promtool").args(["check", "metrics"]).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let Ok(mut check) = check else {
-        println!("SKIPPED: the judgement of promtool, which is not installed here");
+        skipped!("the judgement of promtool, which is not installed here");
         return;
     };
     let mut stdin = check.stdin.take().unwrap();

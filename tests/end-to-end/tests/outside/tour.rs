@@ -69,7 +69,7 @@ async fn the_readmes_five_minutes_go_as_written() {
     assert!(steps.len() > 20, "the tour has its steps");
     if !installed("grpcurl").await {
         steps.retain(|step| !step.typed.contains("grpcurl"));
-        println!("SKIPPED: the steps with grpcurl, which is not installed here");
+        skipped!("the steps with grpcurl, which is not installed here");
     }
     let home = Home::new();
     let server = home.serve().await;

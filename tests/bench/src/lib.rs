@@ -1,1 +1,0 @@
-//! The figures, each beside its limit or peer.

@@ -1,0 +1,45 @@
+//! Commands over gRPC, one call each: 64 callers, each of which waits for its answer before it asks again.
+
+use sceau_api::certification::v1::certification_command_service_client::CertificationCommandServiceClient;
+
+use crate::Result;
+use crate::company::change;
+use crate::figure::Figure;
+use crate::load::closed_loop;
+use crate::server::Server;
+use crate::setting::Setting;
+use crate::stream::register;
+
+const CALLERS: u64 = 64;
+/// Connections that the callers share.
+const CONNECTIONS: usize = 4;
+
+pub(crate) fn measure(setting: &Setting) -> Result<Vec<Figure>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(run(setting))
+}
+
+async fn run(setting: &Setting) -> Result<Vec<Figure>> {
+    let data = setting.data()?;
+    let server = Server::start(setting, &data.path().join("sceau")).await?;
+    register(server.caller().await?).await?;
+    let mut clients = Vec::new();
+    for _ in 0..CONNECTIONS {
+        clients.push(CertificationCommandServiceClient::new(server.caller().await?));
+    }
+    let mut rates = Vec::new();
+    for kind in 1..=setting.runs() as u64 + 1 {
+        let clients = clients.clone();
+        let ask = move |caller: u64, nth: u64| {
+            let mut client = clients[caller as usize % CONNECTIONS].clone();
+            async move {
+                client.change_company_contact(change(kind, nth * CALLERS + caller)).await?;
+                Ok(())
+            }
+        };
+        rates.push(closed_loop(CALLERS, setting.run_time(), ask).await?.rate);
+    }
+    server.stop().await?;
+    // The first run warms up.
+    Ok(vec![Figure::beside_limit("commands.grpc.unary", &rates[1..])])
+}
