@@ -90,7 +90,7 @@ async fn the_readmes_five_minutes_go_as_written() {
         .env_remove("SCEAU_DATA");
     let output = timeout(Duration::from_secs(120), shell.output()).await.expect("the tour ends").unwrap();
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{}\nstopped after\n{out}", err);
+    assert!(output.status.success(), "{err}\nstopped after\n{out}");
 
     for (n, step) in steps.iter().enumerate().filter(|(_, step)| !step.printed.is_empty()) {
         let said = out.split(&format!("<<{n}>>\n")).nth(1).unwrap().split("\n<<").next().unwrap();

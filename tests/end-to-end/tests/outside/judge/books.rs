@@ -114,7 +114,7 @@ fn batches(journal: &Journal) -> BTreeMap<String, Stamps> {
     for (id, event) in journal.of::<CodesDecommissioned>() {
         mark(&id, event.ranges, 2);
     }
-    let count = |codes: &[u8], state: u8| codes.iter().filter(|code| **code == state).count() as u64;
+    let count = |codes: &[u8], state: u8| codes.iter().map(|code| u64::from(*code == state)).sum();
     let batches = stamps.into_iter();
     batches
         .map(|(id, (known, codes))| {

@@ -1,6 +1,6 @@
 //! The events of a tenant, read back from the log.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use prost::{Message, Name};
 use sceau_api::admin::v1::admin_service_client::AdminServiceClient;
@@ -81,14 +81,15 @@ impl Journal {
 
     /// The versions of each stream are 1, 2, 3 … in one partition.
     pub(crate) fn must_be_dense(&self) {
-        let mut versions: BTreeMap<&str, (u64, BTreeSet<(&str, u32)>)> = BTreeMap::new();
+        let mut last: BTreeMap<&str, &TailLogResponse> = BTreeMap::new();
         for event in self.events() {
-            let position = event.position.as_ref().unwrap();
-            let (version, partitions) = versions.entry(&event.stream).or_default();
-            *version += 1;
-            partitions.insert((&position.topic, position.partition));
-            assert_eq!(event.version, *version, "{} skips or repeats a version", event.stream);
-            assert_eq!(partitions.len(), 1, "{} is in two partitions", event.stream);
+            let before = last.insert(&event.stream, event);
+            let version = before.map_or(0, |before| before.version);
+            assert_eq!(event.version, version + 1, "{} skips or repeats a version", event.stream);
+            let partition =
+                |event: &TailLogResponse| event.position.as_ref().map(|at| (at.topic.clone(), at.partition));
+            let moved = before.is_some_and(|before| partition(before) != partition(event));
+            assert!(!moved, "{} is in two partitions", event.stream);
         }
     }
 }
