@@ -104,7 +104,7 @@ impl History {
         for _ in 0..setting.runs().min(3) {
             let begun = Instant::now();
             views.rebuild().await?;
-            while !views.building().await?.is_some_and(|building| building.done >= self.events) {
+            while views.building().await?.is_none_or(|building| building.done < self.events) {
                 tokio::time::sleep(LOOK).await;
             }
             rates.push(self.events as f64 / begun.elapsed().as_secs_f64());
