@@ -44,7 +44,13 @@ const TOUR: &str = "Begin with:\n  sceau serve                 start the platfor
 #[derive(Clone, Debug, Args)]
 pub struct Connection {
     /// Address of the gRPC API.
-    #[arg(long, global = true, env = "SCEAU_SERVER", default_value = "http://127.0.0.1:7450", help_heading = "Connection")]
+    #[arg(
+        long,
+        global = true,
+        env = "SCEAU_SERVER",
+        default_value = "http://127.0.0.1:7450",
+        help_heading = "Connection"
+    )]
     pub server: String,
     /// Bearer token; without one, the administrator's of the local data folder when it is there.
     #[arg(long, global = true, env = "SCEAU_TOKEN", hide_env_values = true, help_heading = "Connection")]

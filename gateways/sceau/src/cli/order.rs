@@ -142,8 +142,13 @@ async fn prices(session: &Session, command: Prices) -> Result<(), CallError> {
                     None => forms.push(pb::FormPrices { form, tiers: vec![tier] }),
                 }
             }
-            let request =
-                pb::SetPriceListRequest { meta: Some(session.meta()), currency, tax: tax_ppm, quote_days, prices: forms };
+            let request = pb::SetPriceListRequest {
+                meta: Some(session.meta()),
+                currency,
+                tax: tax_ppm,
+                quote_days,
+                prices: forms,
+            };
             command!(session, Commands<Caller>, set_price_list, request)
         }
         Prices::Show => {

@@ -101,7 +101,8 @@ pub(super) async fn run(session: &Session, command: Pay) -> Result<(), CallError
         }
         Pay::List { company, status, paging } => {
             let status = status.unwrap_or_default();
-            let request = pb::ListInvoicesRequest { meta: None, page: Some(paging.request()), company_id: company, status };
+            let request =
+                pb::ListInvoicesRequest { meta: None, page: Some(paging.request()), company_id: company, status };
             let answer = Queries::new(session.caller.clone()).list_invoices(request).await?.into_inner();
             let columns = [
                 "invoice_id",
