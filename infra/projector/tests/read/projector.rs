@@ -9,7 +9,6 @@ use sceau_projection::{Cell, Projection};
 use sceau_projector::checkpoint;
 use sceau_projector::projector::{Action, Input, Projector, ProjectorOptions, Step};
 use sceau_store::RowWrite;
-
 use crate::toy::{Balances, Event, Totals, Writing, added, source};
 
 /// A store table as the port describes it: the later timestamp stands.
@@ -30,7 +29,6 @@ impl Table {
         keys.iter().map(|key| self.0.get(key).map(|(_, cells)| cells.clone())).collect()
     }
 
-    /// Balance and changes by account.
     fn balances(&self) -> BTreeMap<i64, (i64, i64)> {
         self.0
             .iter()
