@@ -9,9 +9,9 @@ use sceau_projection::{Cell, Projection};
 use sceau_projector::checkpoint;
 use sceau_projector::projector::{Action, Input, Projector, ProjectorOptions, Step};
 use sceau_store::RowWrite;
+
 use crate::toy::{Balances, Event, Totals, Writing, added, source};
 
-/// A store table as the port describes it: the later timestamp stands.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Table(BTreeMap<Vec<Cell>, (i64, Vec<Cell>)>);
 
