@@ -250,8 +250,12 @@ pub fn main(cli: Cli) -> u8 {
     }
 }
 
+/// Threads that wait for the disk. Each keeps memory of its own, and more of them make no disk faster.
+const BLOCKING_THREADS: usize = 16;
+
 fn on_runtime(work: impl Future<Output = u8>) -> u8 {
-    match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().max_blocking_threads(BLOCKING_THREADS).enable_all().build();
+    match runtime {
         Ok(runtime) => runtime.block_on(work),
         Err(error) => {
             eprintln!("sceau: no threads can be started: {error}");

@@ -181,7 +181,8 @@ fn database(path: &Path, engine: Engine, cache: u64) -> Result<Database, OpenErr
         .cache_size(cache)
         .max_journaling_size(JOURNALS)
         .journal_compression(fjall::CompressionType::None)
-        .worker_threads(2)
+        // With more than one, fjall's first leaves compactions to the others and spins while any waits.
+        .worker_threads(1)
         .open()
         .map_err(|cause| OpenError::of_engine(path, engine, &cause))
 }
