@@ -254,7 +254,8 @@ pub fn main(cli: Cli) -> u8 {
 const BLOCKING_THREADS: usize = 16;
 
 fn on_runtime(work: impl Future<Output = u8>) -> u8 {
-    let runtime = tokio::runtime::Builder::new_multi_thread().max_blocking_threads(BLOCKING_THREADS).enable_all().build();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().max_blocking_threads(BLOCKING_THREADS).enable_all().build();
     match runtime {
         Ok(runtime) => runtime.block_on(work),
         Err(error) => {
