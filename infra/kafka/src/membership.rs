@@ -1,0 +1,1 @@
+//! Which partitions this node should try to own.
