@@ -7,7 +7,7 @@ use sceau_commit::Commit;
 
 /// How many streams are remembered. A stream that falls on the place of another takes it, so memory is bounded and
 /// busy streams are checked nearly always.
-const PLACES: usize = 1 << 12;
+const PLACES: usize = 1 << 10;
 
 /// The last version seen of each of some streams.
 #[derive(Debug)]

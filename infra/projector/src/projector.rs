@@ -55,7 +55,7 @@ impl Default for ProjectorOptions {
             cached_rows: 32_768,
             flush_rows: 8192,
             read_bytes: 256 << 10,
-            pause: Duration::from_millis(4),
+            pause: Duration::from_millis(8),
             checkpoint_every: Duration::from_millis(500),
             retry_after: Duration::from_millis(250),
             weaken: Weaken::default(),

@@ -45,6 +45,10 @@ use figure::Figure;
 use goal::TARGETS;
 use setting::Setting;
 
+/// As in the binary: what is measured in process is what runs.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What went wrong, for the person who measures.
 pub(crate) type Error = Box<dyn std::error::Error + Send + Sync>;
 pub(crate) type Result<T> = std::result::Result<T, Error>;

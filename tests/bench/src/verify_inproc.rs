@@ -23,7 +23,7 @@ use crate::office::Office;
 use crate::setting::Setting;
 use crate::verify::{CODES, genuine, requests};
 
-const CALLERS: u64 = 128;
+const CALLERS: u64 = 512;
 /// Threads that verify, of the platform and of its peer.
 const THREADS: usize = 2;
 /// Bytes of the message that a signed code's signature covers, about.
