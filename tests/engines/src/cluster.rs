@@ -8,7 +8,8 @@ mod record;
 use std::fs::{self, File};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use crate::cassandra;
 use crate::error::EngineError;
@@ -18,6 +19,11 @@ use crate::port::loopback;
 use crate::server::Server;
 
 pub use record::{Cluster, Member};
+
+/// How long the system may take to free the ports of a process that has ended.
+const RELEASE: Duration = Duration::from_secs(2);
+/// Between two looks.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// What cluster to run. Every port is on 127.0.0.1.
 #[derive(Clone, Debug)]
@@ -39,11 +45,10 @@ pub fn up(settings: &Settings, progress: impl Fn(&str)) -> Result<Cluster, Engin
     let (kafka, cassandra) = (Jars::fetch(Engine::Kafka)?, Jars::fetch(Engine::Cassandra)?);
     let mut cluster = Cluster::read(&folder)?.unwrap_or_default();
     cluster.members.retain(|member| member.runs(&folder));
+    // Both before any file is written, which a running server might read.
+    check_brokers(&folder, settings.brokers.into())?;
+    check_addresses(&folder, settings, &cluster)?;
     let parts = parts(settings, &folder, &kafka, &cassandra)?;
-    let is_asked = |member: &Member| parts.iter().any(|part| part.is(member));
-    if !cluster.members.iter().all(is_asked) {
-        return Err(EngineError::OtherAddresses { folder });
-    }
     let idle: Vec<&Part> = parts.iter().filter(|part| !cluster.members.iter().any(|member| part.is(member))).collect();
     if idle.is_empty() {
         progress("it runs already");
@@ -106,22 +111,43 @@ impl Part {
     }
 }
 
+impl Settings {
+    fn kafka(&self) -> impl Iterator<Item = kafka::Ports> {
+        let clients = (self.kafka_port..).take(self.brokers.into());
+        clients.map(|port| kafka::Ports::plain(port, port.saturating_add(100), port.saturating_add(200)))
+    }
+
+    const fn cassandra(&self) -> cassandra::Ports {
+        cassandra::Ports { client: self.cql_port, storage: self.cql_port.saturating_add(1) }
+    }
+}
+
 fn parts(settings: &Settings, folder: &Path, kafka: &Jars, cassandra: &Jars) -> Result<Vec<Part>, EngineError> {
-    check_brokers(folder, settings.brokers.into())?;
-    let layout: Vec<kafka::Ports> = (settings.kafka_port..)
-        .take(settings.brokers.into())
-        .map(|port| kafka::Ports::plain(port, port.saturating_add(100), port.saturating_add(200)))
-        .collect();
+    let layout: Vec<kafka::Ports> = settings.kafka().collect();
     let brokers = kafka::servers(kafka, folder, &layout, None)?;
     let mut parts: Vec<Part> = brokers
         .into_iter()
         .zip(layout)
         .map(|(server, ports)| Part { server, ports: vec![ports.client, ports.internal, ports.controller] })
         .collect();
-    let ports = cassandra::Ports { client: settings.cql_port, storage: settings.cql_port.saturating_add(1) };
+    let ports = settings.cassandra();
     let server = cassandra::server(cassandra, folder, ports, None)?;
     parts.push(Part { server, ports: vec![ports.client, ports.storage] });
     Ok(parts)
+}
+
+/// What runs listens where it was asked to.
+fn check_addresses(folder: &Path, settings: &Settings, running: &Cluster) -> Result<(), EngineError> {
+    let asked: Vec<String> = settings
+        .kafka()
+        .map(|ports| ports.client)
+        .chain([settings.cassandra().client])
+        .map(|port| loopback(port).to_string())
+        .collect();
+    if running.members.iter().all(|member| asked.contains(&member.address)) {
+        return Ok(());
+    }
+    Err(EngineError::OtherAddresses { folder: folder.to_owned() })
 }
 
 /// A folder that holds brokers already holds as many as are asked for: a quorum does not grow by itself.
@@ -155,8 +181,16 @@ fn wait_for(idle: &[&Part], progress: impl Fn(&str)) -> Result<(), EngineError> 
     Ok(())
 }
 
+/// A server that died a moment ago lets go of its ports a moment later.
 fn check_free(port: u16) -> Result<(), EngineError> {
-    TcpListener::bind(loopback(port)).map(|_| ()).map_err(|_| EngineError::PortTaken { port })
+    let begun = Instant::now();
+    while TcpListener::bind(loopback(port)).is_err() {
+        if begun.elapsed() > RELEASE {
+            return Err(EngineError::PortTaken { port });
+        }
+        sleep(LOOK);
+    }
+    Ok(())
 }
 
 /// The folder under its full name, by which its processes are known.

@@ -1,6 +1,7 @@
 //! A folder that goes away with the process.
 
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -33,6 +34,8 @@ impl Scratch {
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
+            // A Ctrl-C at the terminal is for us; the sweeper follows when we end.
+            .process_group(0)
             .spawn()
             .map_err(EngineError::process("sh"))?;
         Ok(Self { path, sweeper })
