@@ -10,8 +10,10 @@ BUF := $(TOOLS)/node_modules/.bin/buf
 SEEDS ?= 10000
 SEED ?= 1
 DATA ?= data
+CLUSTER ?= target/cluster
+ENGINES := $(CARGO) run --locked --package sceau-engines --
 
-.PHONY: help run build test check fmt proto-check simulate model bench deny clean
+.PHONY: help run build engines test cluster-up cluster-down check fmt proto-check simulate model bench deny clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -23,8 +25,18 @@ run: ## build and start the platform on this machine, data in ./data (DATA=folde
 build: ## the release binary, target/release/sceau
 	$(CARGO) build --release --locked --package sceau
 
-test: ## every test
+engines: ## fetch Kafka and Cassandra once, and install Java and Maven if they are missing and we may
+	$(ENGINES) fetch
+
+test: ## every test; those on real engines are skipped, aloud, where Java or Maven is missing
+	-$(MAKE) --no-print-directory engines
 	$(CARGO) test --workspace --locked
+
+cluster-up: ## Kafka (3 brokers) and Cassandra on this machine, data in target/cluster (CLUSTER=folder)
+	$(ENGINES) up --folder $(CLUSTER)
+
+cluster-down: ## end them; their data stay
+	$(ENGINES) down --folder $(CLUSTER)
 
 check: proto-check ## format, lints, rules of dependence, the published language
 	$(CARGO) fmt --all --check

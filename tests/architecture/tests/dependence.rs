@@ -23,6 +23,9 @@ const IMPURE: [&str; 12] = [
     "futures-executor",
 ];
 
+/// The crates behind the ports of the log and the store.
+const ADAPTERS: [&str; 3] = ["sceau-embedded", "sceau-kafka", "sceau-scylla"];
+
 struct Graph {
     /// Folder of each workspace package, relative to the root.
     folder: BTreeMap<String, String>,
@@ -179,11 +182,33 @@ fn a_domain_knows_no_other_domain() {
 #[test]
 fn only_the_binary_and_the_tests_meet_an_adapter() {
     let graph = graph();
-    for name in graph.folder.keys().filter(|name| graph.direct(name).contains("sceau-embedded")) {
+    for adapter in ADAPTERS {
+        for name in graph.folder.keys().filter(|name| graph.direct(name).contains(adapter)) {
+            let folder = &graph.folder[name];
+            assert!(
+                folder == "gateways/sceau" || folder.starts_with("tests/"),
+                "{name} depends on {adapter}: adapters meet in the binary that composes them"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_runs_the_real_engines_is_in_no_shipped_crate() {
+    let graph = graph();
+    for name in graph.folder.keys().filter(|name| graph.direct(name).contains("sceau-engines")) {
         let folder = &graph.folder[name];
+        assert!(folder.starts_with("tests/"), "{name} depends on sceau-engines: a crate may only test with it");
+    }
+}
+
+#[test]
+fn what_runs_the_real_engines_knows_nothing_of_sceau() {
+    let graph = graph();
+    for dependency in graph.direct("sceau-engines") {
         assert!(
-            folder == "gateways/sceau" || folder.starts_with("tests/"),
-            "{name} depends on sceau-embedded: adapters meet in the binary that composes them"
+            !graph.folder.contains_key(&dependency),
+            "sceau-engines depends on {dependency}: it must be able to serve every crate's tests"
         );
     }
 }
