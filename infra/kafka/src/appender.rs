@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use rdkafka::client::OAuthToken;
 use rdkafka::config::{ClientConfig, FromClientConfigAndContext, RDKafkaLogLevel};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{DeliveryResult, Message};
-use rdkafka::producer::{BaseProducer, BaseRecord, Producer, ProducerContext};
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer, ProducerContext, PurgeConfig};
 use sceau_log::{Body, Delivery, NewRecord, Reports};
 
 use crate::OpenError;
@@ -155,10 +155,13 @@ impl Line {
             lanes: Arc::clone(&lanes),
             broken: Arc::clone(&broken),
             ends: Arc::clone(ends),
+            producer: OnceLock::new(),
         };
         let producer = BaseProducer::from_config_and_context(config, hearing)
             .map_err(|error| OpenError::Setting { reason: error.to_string() })?;
         let producer = Arc::new(producer);
+        // Set once, here.
+        let _ = producer.context().producer.set(Arc::downgrade(&producer));
         let hearer = Hearer { producer: Arc::clone(&producer), lanes: Arc::clone(&lanes), stop: Arc::clone(&stop) };
         let thread = thread::Builder::new().name("sceau:kafka-acks".into()).spawn(move || hearer.run(patience));
         let thread = Some(thread.map_err(|error: io::Error| OpenError::Thread { reason: error.to_string() })?);
@@ -226,6 +229,24 @@ struct Hearing {
     lanes: Arc<[Lane]>,
     broken: Arc<AtomicBool>,
     ends: Arc<Known>,
+    producer: OnceLock<Weak<BaseProducer<Self>>>,
+}
+
+impl Hearing {
+    /// Ends the producer's work at once. After a time-out librdkafka would go on under a new producer id, and send
+    /// anew what the brokers may have written under the old one.
+    fn give_up(&self) {
+        if !self.broken.swap(true, Ordering::Relaxed)
+            && let Some(producer) = self.producer.get().and_then(Weak::upgrade)
+        {
+            producer.purge(PurgeConfig::default().queue().inflight());
+        }
+    }
+
+    fn is_at_its_end(&self) -> bool {
+        let producer = self.producer.get().and_then(Weak::upgrade);
+        producer.is_some_and(|producer| producer.client().fatal_error().is_some())
+    }
 }
 
 impl ClientContext for Hearing {
@@ -238,7 +259,7 @@ impl ClientContext for Hearing {
     fn error(&self, error: KafkaError, reason: &str) {
         if error.rdkafka_error_code() == Some(RDKafkaErrorCode::Fatal) {
             tracing::warn!(reason, "the Kafka producer cannot go on: it is made anew");
-            self.broken.store(true, Ordering::Relaxed);
+            self.give_up();
         }
         self.context.error(error, reason);
     }
@@ -256,8 +277,12 @@ impl ProducerContext for Hearing {
         let delivery = match result {
             Ok(message) => u64::try_from(message.offset()).map_or(Delivery::Unknown, Delivery::At),
             Err((error, _)) => {
+                let code = error.rdkafka_error_code();
                 tracing::debug!(%error, "append failed");
-                fate(error.rdkafka_error_code())
+                if code == Some(RDKafkaErrorCode::MessageTimedOut) || self.is_at_its_end() {
+                    self.give_up();
+                }
+                fate(code)
             }
         };
         if let Delivery::At(offset) = delivery {
@@ -279,14 +304,4 @@ const fn fate(code: Option<RDKafkaErrorCode>) -> Delivery {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_ticket_survives_its_way() {
-        for (index, number) in [(0, 0), (1, 1), ((1 << 20) - 1, (1 << 44) - 1), (7, 1 << 43)] {
-            let Ticket { index: i, number: n } = Ticket::unpack(Ticket { index, number }.pack());
-            assert_eq!((i, n), (index, number));
-        }
-    }
-}
+mod tests;

@@ -24,6 +24,7 @@ mod tail;
 mod topics;
 
 pub use log::KafkaLog;
+pub use membership::{Change, Handover, Membership, MembershipError, MembershipSettings};
 pub use open_error::{OpenError, TopicFault};
 pub use settings::{Compression, KafkaSettings, Sasl, Secret, Security, Tls};
 pub use topics::TopicSpec;

@@ -46,6 +46,9 @@ struct Shared {
 impl KafkaLog {
     /// Connects, makes the topics that are missing, and refuses those that would lose records.
     pub async fn open(settings: KafkaSettings, topics: &[TopicSpec]) -> Result<Self, OpenError> {
+        if let Some(reason) = settings.security.unreadable_file() {
+            return Err(OpenError::Setting { reason });
+        }
         let mut places = Vec::new();
         let mut first = HashMap::new();
         for spec in topics {

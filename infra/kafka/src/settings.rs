@@ -27,7 +27,8 @@ pub struct KafkaSettings {
     pub min_insync_replicas: u16,
     /// How long opening waits for a broker to answer, and any later question to a broker.
     pub answer_timeout: Duration,
-    /// After this an append whose fate is not known is reported as unknown.
+    /// After this an append whose fate is not known is reported as unknown. Brokers need about 9 s to replace one that
+    /// has died; what is appended meanwhile lands if it may wait for longer.
     pub delivery_timeout: Duration,
     /// How batches are compressed.
     pub compression: Compression,
@@ -50,7 +51,7 @@ impl KafkaSettings {
             replication: 3,
             min_insync_replicas: 2,
             answer_timeout: Duration::from_secs(10),
-            delivery_timeout: Duration::from_secs(10),
+            delivery_timeout: Duration::from_secs(15),
             compression: Compression::None,
             queue_bytes: 64 << 20,
             tail_bytes: 64 << 20,
@@ -189,6 +190,19 @@ pub enum Sasl {
 }
 
 impl Security {
+    /// The first file that cannot be read, and why: librdkafka does not name it.
+    pub(crate) fn unreadable_file(&self) -> Option<String> {
+        let tls = self.tls.iter().flat_map(|tls| [&tls.authorities, &tls.certificate, &tls.key]).flatten();
+        let token = match &self.sasl {
+            Some(Sasl::OAuthBearer { token }) => Some(token),
+            _ => None,
+        };
+        tls.chain(token).find_map(|file| {
+            let error = std::fs::read(file).err()?;
+            Some(format!("file `{}` cannot be read: {error}", file.display()))
+        })
+    }
+
     fn apply(&self, config: &mut ClientConfig) {
         let protocol = match (&self.tls, &self.sasl) {
             (None, None) => "plaintext",

@@ -4,3 +4,7 @@
 
 mod contract;
 mod environment;
+mod faults;
+mod membership;
+mod opening;
+mod records;

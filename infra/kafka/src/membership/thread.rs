@@ -1,0 +1,209 @@
+//! The thread of a membership: the group speaks only to who polls it.
+
+use std::collections::BTreeSet;
+use std::sync::mpsc::{self, Receiver, TryRecvError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rdkafka::ClientContext;
+use rdkafka::client::OAuthToken;
+use rdkafka::config::{FromClientConfigAndContext, RDKafkaLogLevel};
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
+use rdkafka::types::RDKafkaRespErr;
+use sceau_log::Partition;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
+
+use super::{Change, Handover, MembershipError, MembershipSettings, neighbours};
+use crate::client::Context;
+use crate::settings::{KafkaSettings, millis};
+
+const POLL: Duration = Duration::from_millis(100);
+/// How long the news of a leave may take to the brokers.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// Joins and starts the thread. `topics` are pairs of a name in Kafka and a name in the platform.
+pub(super) fn start(
+    settings: &KafkaSettings,
+    membership: MembershipSettings,
+    topics: Vec<(String, &'static str)>,
+    leave: Receiver<oneshot::Sender<()>>,
+) -> Result<UnboundedReceiver<Change>, MembershipError> {
+    let failed = |error: KafkaError| MembershipError::Setting { reason: error.to_string() };
+    let (changes, receiver) = unbounded_channel();
+    let mut config = settings.consumer(1 << 10);
+    config
+        .set("client.id", &membership.node)
+        .set("group.instance.id", &membership.node)
+        .set("partition.assignment.strategy", "cooperative-sticky")
+        .set("session.timeout.ms", millis(membership.session_timeout))
+        .set("heartbeat.interval.ms", millis(membership.session_timeout / 5))
+        // What slips through before a partition is paused is little.
+        .set("fetch.message.max.bytes", "1024");
+    let names: Vec<String> = topics.iter().map(|(kafka, _)| kafka.clone()).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let context = Hooks {
+        context: Context::new(settings),
+        changes: changes.clone(),
+        topics,
+        patience: membership.handover,
+        held: Mutex::default(),
+    };
+    let consumer = BaseConsumer::from_config_and_context(&config, context).map_err(failed)?;
+    neighbours::inspect(&consumer, &settings.group, &names, settings.answer_timeout)?;
+    consumer.subscribe(&names).map_err(failed)?;
+    let member = Member { consumer, changes, node: membership.node, group: settings.group.clone() };
+    thread::Builder::new()
+        .name("sceau:kafka-group".into())
+        .spawn(move || member.run(&leave))
+        .map_err(|error| MembershipError::Setting { reason: error.to_string() })?;
+    Ok(receiver)
+}
+
+struct Member {
+    consumer: BaseConsumer<Hooks>,
+    changes: UnboundedSender<Change>,
+    node: String,
+    group: String,
+}
+
+impl Member {
+    fn run(self, leave: &Receiver<oneshot::Sender<()>>) {
+        loop {
+            if let Some(Err(error)) = self.consumer.poll(POLL)
+                && let Some(ended) = self.verdict(&error)
+            {
+                let hooks = self.consumer.context();
+                let held = hooks.held().iter().copied().collect();
+                hooks.tell_lost(held, true);
+                // Whoever listened may have gone.
+                let _ = self.changes.send(Change::Ended(ended));
+                return;
+            }
+            match leave.try_recv() {
+                Ok(left) => {
+                    self.leave();
+                    let _ = left.send(());
+                    return;
+                }
+                Err(TryRecvError::Disconnected) => return,
+                Err(TryRecvError::Empty) => {}
+            }
+        }
+    }
+
+    /// A static member that merely closes keeps its partitions: one that ends its subscription gives them up.
+    fn leave(&self) {
+        self.consumer.unsubscribe();
+        let since = Instant::now();
+        let hooks = self.consumer.context();
+        let latest = FAREWELL + hooks.patience;
+        while since.elapsed() < FAREWELL || !hooks.held().is_empty() && since.elapsed() < latest {
+            let _ = self.consumer.poll(POLL);
+        }
+    }
+
+    /// Why the membership has ended, if this error ends it.
+    fn verdict(&self, error: &KafkaError) -> Option<MembershipError> {
+        let (group, reason) = (self.group.clone(), error.to_string());
+        match error.rdkafka_error_code()? {
+            RDKafkaErrorCode::FencedInstanceId => Some(MembershipError::NodeTwice { node: self.node.clone() }),
+            RDKafkaErrorCode::InconsistentGroupProtocol => Some(MembershipError::OtherProgram { group, reason }),
+            RDKafkaErrorCode::GroupAuthorizationFailed | RDKafkaErrorCode::TopicAuthorizationFailed => {
+                Some(MembershipError::Denied { group, reason })
+            }
+            RDKafkaErrorCode::Fatal => Some(MembershipError::Unavailable { reason }),
+            _ => {
+                tracing::debug!(%error, "kafka group");
+                None
+            }
+        }
+    }
+}
+
+/// What the group calls while it is polled.
+struct Hooks {
+    context: Context,
+    changes: UnboundedSender<Change>,
+    topics: Vec<(String, &'static str)>,
+    patience: Duration,
+    /// What was gained and not yet lost.
+    held: Mutex<BTreeSet<Partition>>,
+}
+
+impl Hooks {
+    fn partitions(&self, list: &TopicPartitionList) -> Vec<Partition> {
+        let known = |(topic, number): (String, i32)| {
+            let (_, topic) = self.topics.iter().find(|(kafka, _)| *kafka == topic)?;
+            Some(Partition { topic, number: u32::try_from(number).ok()? })
+        };
+        let mut partitions: Vec<_> = list.to_topic_map().into_keys().filter_map(known).collect();
+        partitions.sort_unstable();
+        partitions
+    }
+
+    /// Tells that others are to have these, and waits until they are handed over unless it is too late for that.
+    fn tell_lost(&self, mut partitions: Vec<Partition>, late: bool) {
+        partitions.retain(|partition| self.held().remove(partition));
+        if partitions.is_empty() {
+            return;
+        }
+        let (held, released) = mpsc::channel();
+        let change = Change::Lost { partitions, handover: Handover { _held: held }, late };
+        if self.changes.send(change).is_ok() && !late {
+            // Nothing is ever sent: the wait ends when the handover is dropped.
+            let _ = released.recv_timeout(self.patience);
+        }
+    }
+
+    fn held(&self) -> MutexGuard<'_, BTreeSet<Partition>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn gain(&self, consumer: &BaseConsumer<Self>, list: &mut TopicPartitionList) -> Result<(), KafkaError> {
+        // A place of its own, so that none is looked for in the group.
+        list.set_all_offsets(Offset::Offset(0))?;
+        consumer.incremental_assign(list)?;
+        consumer.pause(list)
+    }
+}
+
+impl ConsumerContext for Hooks {
+    fn rebalance(&self, consumer: &BaseConsumer<Self>, code: RDKafkaRespErr, list: &mut TopicPartitionList) {
+        let done = if code == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
+            let done = self.gain(consumer, list);
+            let partitions = self.partitions(list);
+            self.held().extend(&partitions);
+            if !partitions.is_empty() {
+                // Whoever listened may have gone.
+                let _ = self.changes.send(Change::Gained(partitions));
+            }
+            done
+        } else {
+            self.tell_lost(self.partitions(list), consumer.assignment_lost());
+            consumer.incremental_unassign(list)
+        };
+        if let Err(error) = done {
+            tracing::warn!(%error, "kafka group");
+        }
+    }
+}
+
+impl ClientContext for Hooks {
+    const ENABLE_REFRESH_OAUTH_TOKEN: bool = Context::ENABLE_REFRESH_OAUTH_TOKEN;
+
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        self.context.log(level, facility, message);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        self.context.error(error, reason);
+    }
+
+    fn generate_oauth_token(&self, config: Option<&str>) -> Result<OAuthToken, Box<dyn std::error::Error>> {
+        self.context.generate_oauth_token(config)
+    }
+}
