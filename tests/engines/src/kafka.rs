@@ -36,8 +36,8 @@ struct Broker {
 }
 
 impl Kafka {
-    /// Starts `brokers` brokers with their data in `folder` and waits until each answers. One broker keeps one copy of
-    /// everything; three keep three, of which two must be written before a record counts.
+    /// Starts `brokers` brokers with their data in `folder` and waits until each answers. From three brokers on, three
+    /// copies are kept, of which two must be written before a record counts; fewer brokers keep one.
     pub fn start(brokers: usize, folder: &Path) -> Result<Self, EngineError> {
         Self::start_with(brokers, folder, false, false)
     }

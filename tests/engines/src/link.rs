@@ -226,7 +226,7 @@ mod tests {
         let link = Link::to(echo()).unwrap();
         let (mut one, mut other) = (connect(&link), connect(&link));
         assert!(echoes(&mut one, b"one"));
-        assert!(echoes(&mut other, &[7; 100_000]));
+        assert!(echoes(&mut other, &vec![7; 100_000]));
         assert!(echoes(&mut one, b"again"));
     }
 

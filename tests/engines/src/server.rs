@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use crate::error::{EngineError, Said};
 use crate::process::{Launch, Process, Signal};
 
-/// How long a server may take to answer.
-pub(crate) const START: Duration = Duration::from_secs(60);
+/// How long a server may take to answer: seconds on an idle machine, three quarters of a minute beside a build.
+const START: Duration = Duration::from_secs(180);
 /// How long a server may take to end in good order.
 pub(crate) const GRACE: Duration = Duration::from_secs(15);
 /// Between two looks.

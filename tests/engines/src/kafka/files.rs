@@ -49,7 +49,7 @@ pub(crate) fn servers(
     for node in &nodes {
         node.write_files(layout, access)?;
     }
-    let cluster = cluster_id();
+    let cluster = cluster_id(folder)?;
     thread::scope(|scope| {
         let formatting: Vec<_> = nodes.iter().map(|node| scope.spawn(|| node.format_once(&cluster, access))).collect();
         formatting
@@ -64,12 +64,18 @@ pub(crate) fn node_folder(cluster: &Path, id: usize) -> PathBuf {
     cluster.join(format!("kafka-{id}"))
 }
 
-/// A new id for a cluster: 16 bytes in base64url, as Kafka writes them.
-fn cluster_id() -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let digit = |n: u64| char::from(DIGITS[RandomState::new().hash_one(n) as usize % 52]);
-    // The last digit stands for two bits only; letters before it keep the id from looking like an option.
-    (0..21).map(digit).chain(['Q']).collect()
+/// The id of the cluster in `folder`, made the first time: 16 bytes in base64url, as Kafka writes them. It is kept apart
+/// from the brokers' own data, so that a first start that was broken off can be taken up again.
+fn cluster_id(folder: &Path) -> Result<String, EngineError> {
+    let path = folder.join("kafka-cluster-id");
+    if let Ok(id) = fs::read_to_string(&path) {
+        return Ok(id);
+    }
+    let letter = |n: u64| char::from(b'a' + (RandomState::new().hash_one(n) % 26) as u8);
+    // The last character stands for two bits only. Letters keep the id from looking like an option.
+    let id: String = (0..21).map(letter).chain(['Q']).collect();
+    fs::write(&path, &id).map_err(EngineError::file(&path))?;
+    Ok(id)
 }
 
 struct Node<'a> {
