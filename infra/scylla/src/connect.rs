@@ -101,7 +101,10 @@ pub(crate) async fn connect(settings: &ScyllaSettings) -> Result<(Session, Keysp
     check(settings)?;
     let mut builder = SessionBuilder::new()
         .known_nodes(&settings.contact_points)
-        .connection_timeout(settings.connect_timeout)
+        // Each contact point gets its turn before the time is over.
+        .connection_timeout(settings.connect_timeout / (settings.contact_points.len() as u32 + 1))
+        .keepalive_interval(settings.request_timeout)
+        .keepalive_timeout(settings.request_timeout)
         .schema_agreement_timeout(settings.schema_timeout)
         .schema_agreement_interval(LOOK)
         .default_execution_profile_handle(profile(settings).into_handle())

@@ -21,7 +21,8 @@
 //!
 //! **Durability.** A write is answered when a quorum of replicas has it in the commit log. With `commitlog_sync:
 //! periodic`, the default, a replica that loses power loses up to ten seconds of it: three replicas with power of their
-//! own stand that. A single node, or one supply for all, wants `commitlog_sync: group` or `batch`.
+//! own stand that. Where all can lose it at once, as a single node does, an earlier write may then be gone and a later
+//! one kept, which the port forbids: set `commitlog_sync: group` or `batch` there.
 //!
 //! **Schema.** Concurrent `CREATE TABLE`s through several Cassandra nodes can leave two tables of one name. So one
 //! process of a cluster owns the schema ([`SchemaRole`]), makes tables one after the other, and the others wait for

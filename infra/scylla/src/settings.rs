@@ -28,7 +28,8 @@ pub struct ScyllaSettings {
     pub in_flight: usize,
     /// How long opening may take.
     pub connect_timeout: Duration,
-    /// How long one read or write of a row may take, with what the driver tries again.
+    /// How long one read or write of a row may take, with what the driver tries again. A connection that says nothing
+    /// for twice as long is given up.
     pub request_timeout: Duration,
     /// How long a table may take to be made, by this process or by the schema's owner.
     pub schema_timeout: Duration,

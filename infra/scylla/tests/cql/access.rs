@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use sceau_engines::{Cassandra, Scratch, or_skip};
-use sceau_scylla::{Credentials, OpenError, Replication, ScyllaSettings, ScyllaStore, Tls};
+use sceau_scylla::{ClientCertificate, Credentials, OpenError, Replication, ScyllaSettings, ScyllaStore, Tls};
 use sceau_store::Store;
 
 use crate::setting::{keyspace, settings, visit, visits};
@@ -78,6 +78,12 @@ async fn a_secured_cluster_lets_in_who_belongs_there_and_tells_the_others_why() 
     let stranger = Tls { authorities: access.stranger.clone(), client: None };
     let refused = refusal(ScyllaSettings { tls: Some(stranger), ..good.clone() }).await;
     assert!(matches!(&refused, OpenError::Certificate { reason } if reason.contains("verify failed")), "{refused:?}");
+
+    let nowhere =
+        ClientCertificate { chain: PathBuf::from("/nowhere/chain.pem"), key: PathBuf::from("/nowhere/key.pem") };
+    let shown = Tls { authorities: access.authority.clone(), client: Some(nowhere) };
+    let refused = refusal(ScyllaSettings { tls: Some(shown), ..good.clone() }).await;
+    assert!(matches!(refused, OpenError::Setting { field: "tls.client.chain", .. }), "{refused:?}");
 
     if let Some(plain) = keyspace() {
         let refused = refusal(ScyllaSettings { tls: good.tls.clone(), ..plain }).await;

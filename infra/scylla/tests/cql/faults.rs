@@ -6,18 +6,20 @@ use sceau_engines::{Cassandra, Scratch, or_skip};
 use sceau_projection::Cell;
 use sceau_scylla::{ScyllaSettings, ScyllaStore};
 use sceau_store::{Store, StoreError};
+use tokio::sync::watch;
 
 use crate::setting::{key, open, settings, visit, visitor, visits};
 
 /// Rows of a write.
 const ROWS: i64 = 50;
 
-/// Writes batches until one fails; how many were answered, and what the last said.
-async fn write_until_it_fails(store: &ScyllaStore) -> (i64, StoreError) {
+/// Writes batches until one fails, and tells how many were answered; what the last said.
+async fn write_until_it_fails(store: &ScyllaStore, answered: watch::Sender<i64>) -> StoreError {
     for batch in 0.. {
+        answered.send_replace(batch);
         let rows = (0..ROWS).map(|n| visit("a", batch * ROWS + n, "ann", batch + 1)).collect();
         if let Err(error) = store.write("visits", rows).await {
-            return (batch, error);
+            return error;
         }
     }
     unreachable!("the loop has no end")
@@ -45,11 +47,12 @@ async fn a_killed_cluster_is_unavailable_and_then_works_again() {
     let Some(cassandra) = or_skip(Cassandra::start(folder.path())).unwrap() else { return };
     let store = open(&settings(&cassandra, "sceau")).await;
     store.ensure(&visits("visits")).await.unwrap();
-    let ((answered, error), ()) = tokio::join!(write_until_it_fails(&store), async {
-        tokio::time::sleep(Duration::from_millis(500)).await;
+    let (telling, mut answered) = watch::channel(0);
+    let (error, ()) = tokio::join!(write_until_it_fails(&store, telling), async {
+        answered.wait_for(|batches| *batches > 5).await.unwrap();
         cassandra.kill();
     });
-    assert!(answered > 0, "some writes came before the kill");
+    let answered = *answered.borrow();
     assert!(matches!(error, StoreError::Unavailable { .. }), "{error:?}");
     cassandra.restart().unwrap();
     let keys: Vec<_> = (0..answered * ROWS).map(|at| key("a", at)).collect();
