@@ -1,5 +1,6 @@
 //! From settings to a session with a keyspace.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -117,6 +118,7 @@ pub(crate) async fn connect(settings: &ScyllaSettings) -> Result<(Session, Keysp
         Ok(Err(error)) => return Err(refusal(settings, &error)),
         Err(_) => return Err(unreachable(settings, format!("no answer within {:?}", settings.connect_timeout))),
     };
+    check_datacenter(settings, &session)?;
     let keyspace = Keyspace {
         name: settings.keyspace.clone(),
         schema: settings.schema,
@@ -147,6 +149,19 @@ fn check(settings: &ScyllaSettings) -> Result<(), OpenError> {
         return wrong("datacenter", "", "say which is the local one: what one wrote another may not have yet");
     }
     Ok(())
+}
+
+/// A datacenter that is not there would leave nobody to ask.
+fn check_datacenter(settings: &ScyllaSettings, session: &Session) -> Result<(), OpenError> {
+    let Some(local) = &settings.datacenter else { return Ok(()) };
+    let cluster = session.get_cluster_state();
+    let known: BTreeSet<&str> = cluster.get_nodes_info().iter().filter_map(|node| node.datacenter.as_deref()).collect();
+    if known.contains(local.as_str()) {
+        return Ok(());
+    }
+    let known: Vec<_> = known.into_iter().collect();
+    let fault = format!("the cluster has no such datacenter, only {}", known.join(", "));
+    Err(OpenError::Setting { field: "datacenter", value: local.clone(), fault })
 }
 
 fn profile(settings: &ScyllaSettings) -> ExecutionProfile {

@@ -59,6 +59,20 @@ async fn a_wrong_setting_is_named() {
     }
 }
 
+/// A datacenter that the cluster does not have is told from those it has.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_datacenter_that_is_not_there_is_named() {
+    let Some(good) = keyspace() else { return };
+    let refused = refusal(ScyllaSettings { datacenter: Some("kin".into()), ..good.clone() }).await;
+    assert!(
+        matches!(&refused, OpenError::Setting { field: "datacenter", fault, .. } if fault.contains("datacenter1")),
+        "{refused:?}"
+    );
+    let local = ScyllaStore::open(ScyllaSettings { datacenter: Some("datacenter1".into()), ..good }).await.unwrap();
+    local.ensure(&visits("visits")).await.unwrap();
+    local.write("visits", vec![visit("a", 1, "ann", 1)]).await.unwrap();
+}
+
 /// A node that knows its users and shows a certificate.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_secured_cluster_lets_in_who_belongs_there_and_tells_the_others_why() {
