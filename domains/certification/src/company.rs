@@ -16,14 +16,14 @@ sceau_kernel::id!(
 pub struct Company;
 
 /// What another decision has to know of a company that exists; the gateway looks it up.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompanyFacts {
     /// Its legal name.
     pub name: Name,
 }
 
 /// Enters a company in the register.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[wire(request = sceau_proto::certification::v1::RegisterCompanyRequest)]
 pub struct RegisterCompany {
     /// Its legal name.
@@ -35,7 +35,7 @@ pub struct RegisterCompany {
 }
 
 /// Changes how a company is to be reached.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[wire(request = sceau_proto::certification::v1::ChangeCompanyContactRequest)]
 pub struct ChangeCompanyContact {
     /// How to reach it from now on.
@@ -43,7 +43,7 @@ pub struct ChangeCompanyContact {
 }
 
 /// What a caller may ask of a company stream.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum CompanyCommand {
     /// Enters it in the register.
     Register(RegisterCompany),

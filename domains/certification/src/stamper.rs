@@ -17,7 +17,7 @@ sceau_kernel::id!(
 pub struct Stamper;
 
 /// Allows a stamper to produce and activate stamps.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[wire(request = sceau_proto::certification::v1::AccreditStamperRequest)]
 pub struct AccreditStamper {
     /// Its legal name.
@@ -29,7 +29,7 @@ pub struct AccreditStamper {
 }
 
 /// Takes a stamper's accreditation away.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[wire(request = sceau_proto::certification::v1::WithdrawStamperRequest)]
 pub struct WithdrawStamper {
     /// Why.
@@ -37,7 +37,7 @@ pub struct WithdrawStamper {
 }
 
 /// What a caller may ask of a stamper stream.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum StamperCommand {
     /// Accredits it.
     Accredit(AccreditStamper),

@@ -65,8 +65,8 @@ pub trait Domain: Send + Sync + 'static {
     const STATE_VERSION: u32 = 1;
     /// State of a stream of any kind.
     type State: Clone + Send + Serialize + DeserializeOwned + 'static;
-    /// A command to a stream of any kind.
-    type Command: Send + 'static;
+    /// A command to a stream of any kind. It has an encoding because it may have to be sent on to another node.
+    type Command: Send + Serialize + DeserializeOwned + 'static;
     /// An event of a stream of any kind.
     type Event: Send + 'static;
     /// A refusal by a stream of any kind.
@@ -100,7 +100,8 @@ pub trait Domain: Send + Sync + 'static {
 /// }
 /// ```
 ///
-/// Each decider's event enum derives [`Wire`](crate::Wire); its state is `Clone + Serialize + Deserialize`.
+/// Each decider's event enum derives [`Wire`](crate::Wire); its command and its state are `Clone + Serialize +
+/// Deserialize`.
 #[macro_export]
 macro_rules! domain {
     (
@@ -117,7 +118,8 @@ macro_rules! domain {
         pub enum $state { $(#[doc = $name] $kind(<$decider as $crate::Decider>::State)),+ }
 
         /// A command to a stream of any kind of this domain.
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, Debug, PartialEq, $crate::serde::Serialize, $crate::serde::Deserialize)]
+        #[serde(crate = "sceau_kernel::serde")]
         pub enum $command { $(#[doc = $name] $kind(<$decider as $crate::Decider>::Command)),+ }
 
         /// An event of a stream of any kind of this domain.

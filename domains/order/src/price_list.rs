@@ -19,7 +19,7 @@ pub fn stream(tenant: &Tenant) -> StreamId {
 }
 
 /// Sets the tenant's prices: orders quoted from now on use them.
-#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[wire(request = sceau_proto::order::v1::SetPriceListRequest)]
 pub struct SetPriceList {
     /// Currency of every price.
@@ -33,7 +33,7 @@ pub struct SetPriceList {
 }
 
 /// A command to a price list.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum PriceListCommand {
     /// Sets the prices.
     Set(SetPriceList),

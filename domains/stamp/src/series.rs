@@ -31,14 +31,14 @@ pub fn series_stream(tenant: &Tenant) -> StreamId {
 }
 
 /// A command to the number space.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum SeriesCommand {
     /// Take numbers for a paid order.
     Allocate(AllocateStamps),
 }
 
 /// Takes numbers for all lines of a paid order.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AllocateStamps {
     /// The order.
     pub order_id: OrderId,
@@ -49,7 +49,7 @@ pub struct AllocateStamps {
 }
 
 /// A line that needs numbers.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AllocationLine {
     /// Number of the line within its order.
     pub line: u32,

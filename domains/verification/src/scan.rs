@@ -29,14 +29,14 @@ pub fn scan_stream(tenant: &Tenant, number: u64) -> StreamId {
 }
 
 /// A command to a stream of scans.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ScansCommand {
     /// Record scans.
     Record(RecordScans),
 }
 
 /// Records scans, all of one shard.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RecordScans {
     /// The scans, in the order in which they were received.
     pub scans: Vec<Scan>,
@@ -58,7 +58,7 @@ pub struct CodesScanned {
 }
 
 /// One verification of one code.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[wire(sceau_proto::verification::v1::Scan)]
 pub struct Scan {
     /// The code's number.

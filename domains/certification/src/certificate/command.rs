@@ -1,12 +1,13 @@
 //! What a caller may ask of a certificate stream.
 
 use sceau_kernel::{Timestamp, Wire};
+use serde::{Deserialize, Serialize};
 
 use super::{Evidence, ProductCategory};
 use crate::{CompanyFacts, CompanyId, Gtin, Name, Remark};
 
 /// What a caller may ask of a certificate stream.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum CertificateCommand {
     /// Applies for it.
     Apply {
@@ -38,7 +39,7 @@ pub enum CertificateCommand {
 }
 
 /// Applies for the certificate of one product.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[wire(request = sceau_proto::certification::v1::ApplyForCertificateRequest)]
 pub struct ApplyForCertificate {
     /// The company that applies.
@@ -54,7 +55,7 @@ pub struct ApplyForCertificate {
 }
 
 /// Charges an officer with the review.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[wire(request = sceau_proto::certification::v1::AssignReviewerRequest)]
 pub struct AssignReviewer {
     /// The officer: the subject of his token.
@@ -62,7 +63,7 @@ pub struct AssignReviewer {
 }
 
 /// Asks the company to change its application.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[wire(request = sceau_proto::certification::v1::RequestChangesRequest)]
 pub struct RequestChanges {
     /// What has to change.
@@ -70,7 +71,7 @@ pub struct RequestChanges {
 }
 
 /// Answers a request for changes.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[wire(request = sceau_proto::certification::v1::ProvideChangesRequest)]
 pub struct ProvideChanges {
     /// What was changed.
@@ -80,7 +81,7 @@ pub struct ProvideChanges {
 }
 
 /// Certifies the product.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[wire(request = sceau_proto::certification::v1::GrantCertificateRequest)]
 pub struct GrantCertificate {
     /// The first instant at which the certificate no longer holds.
@@ -88,7 +89,7 @@ pub struct GrantCertificate {
 }
 
 /// Turns the application down.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[wire(request = sceau_proto::certification::v1::RefuseCertificateRequest)]
 pub struct RefuseCertificate {
     /// Why.
@@ -96,7 +97,7 @@ pub struct RefuseCertificate {
 }
 
 /// Makes a certificate in force not count for the time being.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[wire(request = sceau_proto::certification::v1::SuspendCertificateRequest)]
 pub struct SuspendCertificate {
     /// Why.
@@ -104,12 +105,12 @@ pub struct SuspendCertificate {
 }
 
 /// Makes a suspended certificate count again.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[wire(request = sceau_proto::certification::v1::ResumeCertificateRequest)]
 pub struct ResumeCertificate {}
 
 /// Withdraws a certificate for good.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[wire(request = sceau_proto::certification::v1::RevokeCertificateRequest)]
 pub struct RevokeCertificate {
     /// Why.
@@ -117,7 +118,7 @@ pub struct RevokeCertificate {
 }
 
 /// Prolongs a certificate that is in force or has expired.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[wire(request = sceau_proto::certification::v1::RenewCertificateRequest)]
 pub struct RenewCertificate {
     /// The new end of its validity.

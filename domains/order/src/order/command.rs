@@ -1,13 +1,14 @@
 //! What may be asked of an order.
 
 use sceau_kernel::{Phrase, Wire};
+use serde::{Deserialize, Serialize};
 
 use super::event::LineBatch;
 use super::facts::Certificates;
 use crate::{CertificateId, CompanyId, InvoiceId, Prices, StampForm};
 
 /// A line to be ordered.
-#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[wire(sceau_proto::order::v1::RequestedLine)]
 pub struct RequestedLine {
     /// The certificate of the product the stamps are for.
@@ -19,7 +20,7 @@ pub struct RequestedLine {
 }
 
 /// What a company asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[wire(request = sceau_proto::order::v1::PlaceOrderRequest)]
 pub struct RequestedOrder {
     /// The ordering company.
@@ -31,7 +32,7 @@ pub struct RequestedOrder {
 }
 
 /// Places an order; its id is [`OrderId::created_by`](crate::OrderId::created_by) this command.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlaceOrder {
     /// What the company asks for.
     pub request: RequestedOrder,
@@ -40,21 +41,21 @@ pub struct PlaceOrder {
 }
 
 /// Prices a placed order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuoteOrder {
     /// The tenant's prices, if any were set.
     pub prices: Option<Prices>,
 }
 
 /// Accepts a quote that still holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfirmOrder {
     /// What is known of the order's certificates, by id.
     pub certificates: Certificates,
 }
 
 /// Gives an order up before it is paid.
-#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[wire(request = sceau_proto::order::v1::CancelOrderRequest)]
 pub struct CancelOrder {
     /// Why.
@@ -62,7 +63,7 @@ pub struct CancelOrder {
 }
 
 /// The stamps of a line that were paid for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaidLine {
     /// Number of the line.
     pub line: u32,
@@ -71,7 +72,7 @@ pub struct PaidLine {
 }
 
 /// The order's invoice was settled.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordPayment {
     /// The invoice.
     pub invoice_id: InvoiceId,
@@ -80,14 +81,14 @@ pub struct RecordPayment {
 }
 
 /// The order's stamps were allocated.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordFulfilment {
     /// The batch of each line.
     pub batches: Vec<LineBatch>,
 }
 
 /// A command to an order.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum OrderCommand {
     /// A company orders.
     Place(PlaceOrder),

@@ -55,7 +55,7 @@ pub struct ConfirmedLine {
 }
 
 /// A line's batch of stamps.
-#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[wire(sceau_proto::order::v1::LineBatch)]
 pub struct LineBatch {
     /// Number of the line.

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use sceau_kernel::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::refusal::CertificateFault;
 use crate::{CertificateId, CompanyId};
 
 /// Whether a certificate is in force.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Standing {
     /// It is granted and not suspended.
     InForce {
@@ -23,7 +24,7 @@ pub enum Standing {
 }
 
 /// What an order needs to know of a certificate.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CertificateFacts {
     /// The company that holds it.
     pub company_id: CompanyId,

@@ -1,13 +1,14 @@
 //! What may be asked of an invoice.
 
 use sceau_kernel::{Money, Phrase, Rate, Timestamp, Wire};
+use serde::{Deserialize, Serialize};
 
 use super::event::{InvoiceLine, LineCount, PaymentMethod, ReceiptNumber};
 use crate::{CompanyId, OrderId};
 
 /// Issues the invoice of a confirmed order; it goes to the stream of
 /// [`InvoiceId::of_order`](crate::InvoiceId::of_order). Net, tax and total are those of the confirmed quote.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IssueInvoice {
     /// The order.
     pub order_id: OrderId,
@@ -26,7 +27,7 @@ pub struct IssueInvoice {
 }
 
 /// A cashier received money.
-#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[wire(request = sceau_proto::payment::v1::RecordSettlementRequest)]
 pub struct RecordSettlement {
     /// The money received.
@@ -40,7 +41,7 @@ pub struct RecordSettlement {
 }
 
 /// Takes stamps of an invoice back.
-#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[wire(request = sceau_proto::payment::v1::IssueCreditNoteRequest)]
 pub struct IssueCreditNote {
     /// How many stamps of which lines.
@@ -50,7 +51,7 @@ pub struct IssueCreditNote {
 }
 
 /// A cashier gave money back.
-#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[wire(request = sceau_proto::payment::v1::RecordRefundRequest)]
 pub struct RecordRefund {
     /// The money given back.
@@ -62,7 +63,7 @@ pub struct RecordRefund {
 }
 
 /// A command to an invoice.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum InvoiceCommand {
     /// The order was confirmed.
     Issue(IssueInvoice),

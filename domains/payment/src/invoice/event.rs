@@ -21,7 +21,7 @@ pub enum PaymentMethod {
 }
 
 /// A line of an invoice.
-#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[wire(sceau_proto::payment::v1::InvoiceLine)]
 pub struct InvoiceLine {
     /// Number of the line, the same as in the order.

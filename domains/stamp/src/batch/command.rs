@@ -12,7 +12,7 @@ pub const MAX_RANGES: usize = 10_000;
 pub type Note = Phrase<500>;
 
 /// A command to a batch.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum BatchCommand {
     /// Bring it into being; given by the platform when numbers were allocated.
     Generate(GenerateBatch),
@@ -27,7 +27,7 @@ pub enum BatchCommand {
 }
 
 /// Brings a batch into being.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GenerateBatch {
     /// The batch.
     pub batch: BatchRef,
@@ -38,7 +38,7 @@ pub struct GenerateBatch {
 }
 
 /// Releases a batch.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[wire(request = sceau_proto::stamp::v1::ReleaseBatchRequest)]
 pub struct ReleaseBatch {
     /// The stamper who is to print and apply it.
@@ -46,7 +46,7 @@ pub struct ReleaseBatch {
 }
 
 /// What a release needs to know of the world; looked up by the gateway, never given by the caller.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReleaseFacts {
     /// The stamper's accreditation; `None` when there is no such stamper.
     pub stamper: Option<StamperFacts>,
@@ -57,28 +57,28 @@ pub struct ReleaseFacts {
 }
 
 /// The accreditation of a stamper.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StamperFacts {
     /// Until when it holds; `None` when it was withdrawn.
     pub accredited_until: Option<Timestamp>,
 }
 
 /// A product's certificate.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CertificateFacts {
     /// Until when it is valid; `None` unless it is in force.
     pub in_force_until: Option<Timestamp>,
 }
 
 /// Notes a download of codes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RecordDownload {
     /// The codes.
     pub range: OrdinalRange,
 }
 
 /// Activates codes.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[wire(request = sceau_proto::stamp::v1::ActivateCodesRequest)]
 pub struct ActivateCodes {
     /// The codes, in any order.
@@ -86,7 +86,7 @@ pub struct ActivateCodes {
 }
 
 /// Takes codes out of circulation.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[wire(request = sceau_proto::stamp::v1::DecommissionCodesRequest)]
 pub struct DecommissionCodes {
     /// The codes, in any order.

@@ -14,7 +14,7 @@ pub(crate) struct Counting;
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Count(pub(crate) i64);
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Command {
     /// Adds this; refused when the count would pass 100, nothing to do when it is 0.
     Add(i64),

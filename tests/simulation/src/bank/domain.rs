@@ -22,7 +22,7 @@ pub(crate) fn account_of(stream: &StreamId) -> u32 {
 }
 
 /// What may be asked of an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum BankCommand {
     /// Open it with a first deposit; nothing happens when it is open.
     Open { deposit: i64 },
