@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use sceau_engine::Refused;
+use sceau_engine::{Refused, Retold};
 use sceau_kernel::wire::Faults;
 use sceau_kernel::{Refusal, RefusalKind, StreamId};
 use sceau_log::LogError;
@@ -35,13 +35,16 @@ pub const fn status_of(kind: RefusalKind) -> (Code, u16) {
 
 /// A refusal by the rule of a domain.
 pub fn refusal<R: Refusal>(refusal: &R, stream: &StreamId) -> Status {
-    let values = refusal.values().into_iter().map(|(name, value)| (name.to_owned(), value));
-    let mut details = ErrorDetails::with_error_info(refusal.code(), ERROR_DOMAIN, values.collect::<HashMap<_, _>>());
-    let text = refusal.to_string();
-    if refusal.kind() == RefusalKind::Precondition {
-        details.add_precondition_failure_violation(refusal.code(), stream.as_str(), &text);
+    retold(Retold::of(refusal), stream)
+}
+
+/// The same, whichever node it was refused on.
+fn retold(Retold { code, kind, values, text }: Retold, stream: &StreamId) -> Status {
+    let mut details = ErrorDetails::with_error_info(&code, ERROR_DOMAIN, values.into_iter().collect::<HashMap<_, _>>());
+    if kind == RefusalKind::Precondition {
+        details.add_precondition_failure_violation(&code, stream.as_str(), &text);
     }
-    Status::with_error_details(status_of(refusal.kind()).0, text, details)
+    Status::with_error_details(status_of(kind).0, text, details)
 }
 
 /// Whatever the engine did not accept. `field_name` names a field of the request by its number.
@@ -53,6 +56,7 @@ pub fn refused<R: Refusal>(
     let text = refused.to_string();
     match refused {
         Refused::Rejected(rejected) => refusal(rejected, stream),
+        Refused::RejectedElsewhere(told) => retold(Retold::clone(told), stream),
         Refused::VersionMismatch { expected, actual } => {
             let values = [("expected", expected.to_string()), ("actual", actual.to_string())];
             named(Code::Aborted, "VERSION_MISMATCH", &text, &values)
@@ -76,6 +80,7 @@ pub fn refused<R: Refusal>(
         Refused::Unreadable { .. } => {
             named(Code::FailedPrecondition, "STREAM_UNREADABLE", &text, &[("stream", stream.to_string())])
         }
+        Refused::Malformed { .. } => named(Code::Internal, "FORWARDED_COMMAND_MALFORMED", &text, &[]),
     }
 }
 

@@ -1,12 +1,13 @@
 //! What goes into the engine and what comes back.
 
-use std::error::Error;
-use std::fmt;
-use std::time::Duration;
+use sceau_kernel::{Actor, CommandDigest, CommandId, Domain, StreamId, Timestamp};
+use serde::{Deserialize, Serialize};
 
-use sceau_kernel::{Actor, CommandDigest, CommandId, Domain, Refusal, StreamId, Timestamp};
+use crate::refused::Refused;
 
 /// A command on its way to the stream that decides it.
+#[derive(Serialize, Deserialize)]
+#[serde(bound = "")]
 pub struct Envelope<D: Domain> {
     /// The stream.
     pub stream: StreamId,
@@ -25,9 +26,10 @@ pub struct Envelope<D: Domain> {
 }
 
 /// An accepted command: it is durable, and stays so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accepted {
-    /// Topic of the commit.
+    /// Topic of the commit. Not part of the encoding: whoever reads it knows the domain.
+    #[serde(skip)]
     pub topic: &'static str,
     /// Its partition.
     pub partition: u32,
@@ -42,82 +44,6 @@ pub struct Accepted {
     /// When it was decided.
     pub time: Timestamp,
 }
-
-/// A command that was not accepted. Every kind but `Unavailable` says that it changed nothing.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Refused<R> {
-    /// The stream refuses it by a rule of its domain.
-    Rejected(R),
-    /// The stream is not at the version that the caller expects.
-    VersionMismatch {
-        /// What the caller expects.
-        expected: u64,
-        /// What it is.
-        actual: u64,
-    },
-    /// Another command was accepted under this id.
-    IdReused {
-        /// Numbers of the fields of the request in which the two differ.
-        fields: Vec<u32>,
-    },
-    /// The partition has no owner here, or lost its log or store. The command may or may not take effect; the same
-    /// command id again tells.
-    Unavailable {
-        /// How long to wait before trying again.
-        retry_after: Duration,
-    },
-    /// More commands wait than the engine holds.
-    Overloaded {
-        /// How long to wait before trying again.
-        retry_after: Duration,
-    },
-    /// Its commit would be larger than the log takes.
-    TooLarge {
-        /// Bytes of the commit.
-        size: usize,
-        /// Bytes that a commit may have.
-        limit: usize,
-    },
-    /// The domain has no such kind of stream.
-    UnknownKind,
-    /// The stream holds what this version of the program cannot read.
-    Unreadable {
-        /// Offset of the first commit that cannot be read; `None` when it is the saved state.
-        offset: Option<u64>,
-    },
-}
-
-impl<R: Refusal> fmt::Display for Refused<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Rejected(refusal) => fmt::Display::fmt(refusal, f),
-            Self::VersionMismatch { expected, actual } => {
-                write!(f, "the stream is at version {actual}, not {expected}: read it again and decide anew")
-            }
-            Self::IdReused { fields } => {
-                write!(f, "another command was accepted under this id, fields {fields:?} differ: use a new command id")
-            }
-            Self::Unavailable { retry_after } => {
-                write!(f, "the partition is not served now: send the same command id again in {retry_after:?}")
-            }
-            Self::Overloaded { retry_after } => {
-                write!(f, "too many commands are waiting: send it again in {retry_after:?}")
-            }
-            Self::TooLarge { size, limit } => {
-                write!(f, "the command gives a commit of {size} bytes, the limit is {limit}: split it")
-            }
-            Self::UnknownKind => f.write_str("this domain has no such kind of stream: check the stream id"),
-            Self::Unreadable { offset: Some(offset) } => {
-                write!(f, "the commit at offset {offset} of this stream was written by a newer version: run that one")
-            }
-            Self::Unreadable { offset: None } => {
-                f.write_str("the saved state of this stream was written by a newer version: run that one")
-            }
-        }
-    }
-}
-
-impl<R: Refusal> Error for Refused<R> {}
 
 /// What a command comes to.
 pub type Outcome<D> = Result<Accepted, Refused<<D as Domain>::Refusal>>;

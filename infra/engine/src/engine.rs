@@ -1,6 +1,9 @@
-//! The async shell: one task per partition that feeds an [`Owner`](crate::Owner) and carries out what it asks.
+//! The async shell: one task per owned partition that feeds an [`Owner`](crate::Owner) and carries out what it asks.
 
+mod commands;
 mod task;
+mod tenure;
+mod topic;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,35 +12,36 @@ use std::time::Duration;
 use sceau_kernel::Domain;
 use sceau_log::{Log, LogError, Partition};
 use sceau_store::{Store, StoreError};
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
 
-use crate::command::{Envelope, Outcome, Refused};
-use crate::placement::partition_of;
+pub use commands::Commands;
+pub use topic::OwnedTopic;
+
+use crate::command::{Envelope, Outcome};
+use crate::elsewhere::Elsewhere;
 use crate::settings::Settings;
 use crate::snapshot::{checkpoint_table, state_table};
 use crate::status::Status;
-use task::{Event, Task};
+use commands::Door;
+use task::Task;
+use tenure::Tenure;
 
 /// A command and where its answer goes.
 type Asked<D> = (Envelope<D>, oneshot::Sender<Outcome<D>>);
 
-/// The write side of one domain: an owner for every partition of its topic.
+/// The write side of one domain on one node: an owner for every partition of its topic that this node is to own.
 pub struct Engine<D: Domain> {
+    log: Arc<dyn Log>,
+    store: Arc<dyn Store>,
+    node: Arc<str>,
+    address: Arc<str>,
+    settings: Settings,
+    /// Names of the tables of states and of checkpoints.
+    tables: [Arc<str>; 2],
+    runtime: Handle,
     commands: Commands<D>,
-    tasks: Vec<(mpsc::UnboundedSender<Event>, JoinHandle<()>)>,
-}
-
-/// Gives commands to an [`Engine`]. Cheap to clone.
-pub struct Commands<D: Domain> {
-    partitions: Arc<[Door<D>]>,
-    retry_after: Duration,
-}
-
-/// The way into one partition.
-struct Door<D: Domain> {
-    commands: mpsc::Sender<Asked<D>>,
-    status: Arc<Mutex<Status>>,
+    tenures: Box<[Mutex<Tenure>]>,
 }
 
 /// Why an engine cannot start.
@@ -81,8 +85,8 @@ impl fmt::Display for Unfinished {
 impl std::error::Error for Unfinished {}
 
 impl<D: Domain> Engine<D> {
-    /// Starts an owner for every partition of `D`'s topic, each of which takes its partition at once. `node` and
-    /// `address` stand in its fences; `node` names this node and no other. Runs on the current tokio runtime.
+    /// Opens an engine that owns every partition of `D`'s topic from now on, as the only node there is. See
+    /// [`open`](Self::open).
     pub async fn start(
         log: Arc<dyn Log>,
         store: Arc<dyn Store>,
@@ -90,25 +94,71 @@ impl<D: Domain> Engine<D> {
         address: Arc<str>,
         settings: Settings,
     ) -> Result<Self, StartError> {
+        let engine = Self::open(log, store, node, address, settings, None).await?;
+        for number in 0..engine.commands.partitions() {
+            engine.take(number);
+        }
+        Ok(engine)
+    }
+
+    /// Opens an engine that owns nothing yet. `node` and `address` stand in its fences; `node` names this node and no
+    /// other. Commands for partitions that it does not own go `elsewhere`. Runs on the current tokio runtime.
+    pub async fn open(
+        log: Arc<dyn Log>,
+        store: Arc<dyn Store>,
+        node: Arc<str>,
+        address: Arc<str>,
+        settings: Settings,
+        elsewhere: Option<Arc<dyn Elsewhere>>,
+    ) -> Result<Self, StartError> {
         let tables = [state_table::<D>(), checkpoint_table()];
         for table in &tables {
             store.ensure(table).await.map_err(StartError::Store)?;
         }
         let tables: [Arc<str>; 2] = tables.map(|table| table.name.into());
-        let count = log.partitions(D::TOPIC).await.map_err(StartError::Log)?;
-        let mut doors = Vec::new();
-        let mut tasks = Vec::new();
-        for number in 0..count {
-            let partition = Partition { topic: D::TOPIC, number };
-            let (commands, asked) = mpsc::channel(settings.queue);
-            let status = Arc::new(Mutex::new(Status::default()));
-            doors.push(Door { commands, status: status.clone() });
-            let owner = crate::Owner::new(partition, node.clone(), address.clone(), settings.clone());
-            let task = Task::new(owner, partition, log.clone(), store.clone(), tables.clone(), asked, status);
-            tasks.push((task.events(), tokio::spawn(task.run())));
+        let partitions = log.partitions(D::TOPIC).await.map_err(StartError::Log)?;
+        let commands = Commands::new(partitions, elsewhere, settings.retry_after);
+        let tenures = (0..partitions).map(|_| Mutex::new(Tenure::Vacant)).collect();
+        let runtime = Handle::current();
+        Ok(Self { log, store, node, address, settings, tables, runtime, commands, tenures })
+    }
+
+    /// Has the partition owned here from now on. Nothing happens when it is. While a [`release`](Self::release) of it is
+    /// under way, commands wait for that to end.
+    pub fn take(&self, number: u32) {
+        let Some((door, tenure)) = self.partition(number) else {
+            tracing::error!(
+                topic = D::TOPIC,
+                number,
+                "there is no such partition to take: it was added since the start"
+            );
+            return;
+        };
+        let mut tenure = tenure.lock().unwrap_or_else(PoisonError::into_inner);
+        if tenure.held() {
+            return;
         }
-        let commands = Commands { partitions: doors.into(), retry_after: settings.retry_after };
-        Ok(Self { commands, tasks })
+        let (queue, asked) = mpsc::channel(self.settings.queue);
+        door.open(queue);
+        tenure.begin(&self.runtime, self.task(number, asked, &door.status).run());
+    }
+
+    /// Gives the partition up in good order: from this call on it takes no more commands; those it has are answered, all
+    /// states saved, and then it is no longer owned here. What takes longer than `grace` is cut short, whether or not
+    /// the future is awaited. True when all was saved, or the partition was not owned; every acknowledged command is in
+    /// the log in any case.
+    pub fn release(&self, number: u32, grace: Duration) -> impl Future<Output = bool> + Send + use<D> {
+        let left = self.partition(number).map(|(door, tenure)| {
+            let mut tenure = tenure.lock().unwrap_or_else(PoisonError::into_inner);
+            door.close();
+            tenure.end(&self.runtime, grace)
+        });
+        async move {
+            match left {
+                Some(left) => left.await,
+                None => true,
+            }
+        }
     }
 
     /// The way in for commands.
@@ -116,66 +166,31 @@ impl<D: Domain> Engine<D> {
         self.commands.clone()
     }
 
-    /// What every partition's owner is doing, in their order.
+    /// What the owner of every partition is doing, in their order. One that is not here is idle.
     pub fn status(&self) -> Vec<Status> {
         self.commands.status()
     }
 
-    /// Takes no more commands, answers those it has, saves all states, and ends; what takes longer than `grace` is cut
-    /// short.
-    pub async fn shutdown(self, grace: Duration) -> Result<(), Unfinished> {
-        for (events, _) in &self.tasks {
-            // A task that has ended needs no telling.
-            let _ = events.send(Event::Finish);
-        }
-        let deadline = tokio::time::Instant::now() + grace;
+    /// Releases all partitions, each within `grace`.
+    pub async fn shutdown(&self, grace: Duration) -> Result<(), Unfinished> {
+        let releases: Vec<_> =
+            (0..self.commands.partitions()).map(|number| (number, self.release(number, grace))).collect();
         let mut partitions = Vec::new();
-        for (number, (_, mut task)) in (0..).zip(self.tasks) {
-            let ended = tokio::time::timeout_at(deadline, &mut task).await;
-            if !matches!(ended, Ok(Ok(()))) {
-                task.abort();
+        for (number, saved) in releases {
+            if !saved.await {
                 partitions.push(number);
             }
         }
         if partitions.is_empty() { Ok(()) } else { Err(Unfinished { partitions }) }
     }
-}
 
-impl<D: Domain> Clone for Commands<D> {
-    fn clone(&self) -> Self {
-        Self { partitions: self.partitions.clone(), retry_after: self.retry_after }
-    }
-}
-
-impl<D: Domain> Commands<D> {
-    /// Gives a command. It is on its way when this returns, so commands to one stream are decided in the order of the
-    /// calls; the future is its answer. Dropping the future does not take the command back.
-    pub fn submit(&self, mut envelope: Envelope<D>) -> impl Future<Output = Outcome<D>> + Send + use<D> {
-        let retry_after = self.retry_after;
-        let number = partition_of(&envelope.stream, self.partitions.len() as u32) as usize;
-        let span = sceau_trace::commit(D::TOPIC, number as u32, &envelope.traceparent);
-        if !span.is_none() {
-            envelope.traceparent = sceau_trace::traceparent(&span).into();
-        }
-        let (answer, answered) = oneshot::channel();
-        let sent = match &self.partitions[..] {
-            [] => Err(Refused::Unavailable { retry_after }),
-            doors => match doors[number].commands.try_send((envelope, answer)) {
-                Ok(()) => Ok(answered),
-                Err(mpsc::error::TrySendError::Full(_)) => Err(Refused::Overloaded { retry_after }),
-                Err(mpsc::error::TrySendError::Closed(_)) => Err(Refused::Unavailable { retry_after }),
-            },
-        };
-        async move {
-            let answer = sent?.await.unwrap_or(Err(Refused::Unavailable { retry_after }));
-            drop(span);
-            answer
-        }
+    fn partition(&self, number: u32) -> Option<(&Door<D>, &Mutex<Tenure>)> {
+        Some((self.commands.door(number)?, self.tenures.get(number as usize)?))
     }
 
-    /// What every partition's owner is doing, in their order.
-    pub fn status(&self) -> Vec<Status> {
-        let read = |door: &Door<D>| *door.status.lock().unwrap_or_else(PoisonError::into_inner);
-        self.partitions.iter().map(read).collect()
+    fn task(&self, number: u32, asked: mpsc::Receiver<Asked<D>>, status: &Arc<Mutex<Status>>) -> Task<D> {
+        let partition = Partition { topic: D::TOPIC, number };
+        let owner = crate::Owner::new(partition, self.node.clone(), self.address.clone(), self.settings.clone());
+        Task::new(owner, partition, self.log.clone(), self.store.clone(), self.tables.clone(), asked, status.clone())
     }
 }

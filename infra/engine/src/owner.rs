@@ -31,7 +31,8 @@ use sceau_store::StoreError;
 
 pub use output::{Output, Table, Token};
 
-use crate::command::{Envelope, Outcome, Refused};
+use crate::command::{Envelope, Outcome};
+use crate::refused::Refused;
 use crate::settings::Settings;
 use crate::status::{Situation, Status};
 use save::Saver;

@@ -50,6 +50,7 @@ impl Census {
             Err(Refused::Unavailable { .. }) => "unavailable",
             Err(Refused::Overloaded { .. }) => "overloaded",
             Err(Refused::TooLarge { .. } | Refused::UnknownKind | Refused::Unreadable { .. }) => "cannot be served",
+            Err(Refused::RejectedElsewhere(_) | Refused::Malformed { .. }) => "told by another node",
         });
     }
 

@@ -67,6 +67,7 @@ fn told<D: Domain>(outcome: Outcome<D>) -> Result<(), SinkError> {
         Err(Refused::Rejected(refusal)) => {
             Err(SinkError::Refused { code: refusal.code().to_owned(), text: refusal.to_string() })
         }
+        Err(Refused::RejectedElsewhere(told)) => Err(SinkError::Refused { code: told.code, text: told.text }),
         Err(other) => Err(SinkError::Refused { code: "REFUSED".to_owned(), text: other.to_string() }),
     }
 }

@@ -25,13 +25,12 @@ const READ_WAIT: Duration = Duration::from_millis(100);
 /// Commands taken from the queue at once.
 const COMMANDS: usize = 1024;
 
-/// What comes back from the engines, or from the node.
-pub(super) enum Event {
+/// What comes back from the engines.
+enum Event {
     Delivered(Token, Vec<Delivery>),
     Records(Token, Result<Vec<Record>, LogError>),
     Loaded(Token, Result<Vec<Option<Vec<Cell>>>, StoreError>),
     Written(Token, Result<(), StoreError>),
-    Finish,
 }
 
 pub(super) struct Task<D: Domain> {
@@ -62,11 +61,7 @@ impl<D: Domain> Task<D> {
         Self { owner, partition, log, store, tables, asked, events, event_sender, status }
     }
 
-    /// Where the engines report.
-    pub(super) fn events(&self) -> mpsc::UnboundedSender<Event> {
-        self.event_sender.clone()
-    }
-
+    /// Takes the partition and serves it until its queue has ended and all is saved.
     pub(super) async fn run(mut self) {
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -132,7 +127,6 @@ impl<D: Domain> Task<D> {
                 Event::Records(token, records) => self.owner.records(token, records),
                 Event::Loaded(token, rows) => self.owner.loaded(token, rows),
                 Event::Written(token, result) => self.owner.written(token, result),
-                Event::Finish => self.owner.finish(),
             }
             next = self.events.try_recv().ok();
         }
@@ -183,6 +177,13 @@ impl<D: Domain> Task<D> {
             Table::States => states.clone(),
             Table::Checkpoints => checkpoints.clone(),
         }
+    }
+}
+
+impl<D: Domain> Drop for Task<D> {
+    /// However it ended, nobody owns the partition here any more.
+    fn drop(&mut self) {
+        *self.status.lock().unwrap_or_else(PoisonError::into_inner) = Status::default();
     }
 }
 

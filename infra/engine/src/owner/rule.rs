@@ -6,8 +6,8 @@ use bytes::{Bytes, BytesMut};
 use sceau_commit::{NewCommit, encode_commit};
 use sceau_kernel::{Domain, EncodedEvent};
 
-use crate::command::Refused;
 use crate::memory::{Recall, Remembered};
+use crate::refused::Refused;
 use crate::snapshot::Stream;
 
 use super::Pending;

@@ -12,8 +12,9 @@ use sceau_kernel::{Domain, Timestamp};
 use sceau_log::protocol::{Cursor, EpochEnded, Writer};
 use sceau_log::{Body, Delivery, NewRecord, Partition};
 
-use crate::command::{Accepted, Outcome, Refused};
+use crate::command::{Accepted, Outcome};
 use crate::memory::{REMEMBERED, Remembered};
+use crate::refused::Refused;
 use crate::settings::Settings;
 
 use super::rule::{Before, Ruling, Terms as RuleTerms, rule};

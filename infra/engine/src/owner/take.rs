@@ -6,7 +6,7 @@ use sceau_log::protocol::{Cursor, Verdict, Writer};
 use sceau_log::{Body, NewRecord, Record};
 use sceau_projection::Cell;
 
-use crate::command::Refused;
+use crate::refused::Refused;
 use crate::snapshot::{Stream, checkpoint_key, read_checkpoint, read_state, state_key};
 
 use super::fold::fold;

@@ -101,6 +101,7 @@ impl Case<'_> {
             Err(Refused::TooLarge { .. } | Refused::UnknownKind | Refused::Unreadable { .. }) => {
                 Some("nothing of the kind was sent")
             }
+            Err(Refused::RejectedElsewhere(_) | Refused::Malformed { .. }) => Some("no owner is asked by another node"),
         }
     }
 
