@@ -128,18 +128,7 @@ impl<'a> Commit<'a> {
 
     /// What caused it.
     pub fn command_id(&self) -> Result<CommandId, CommitError> {
-        for field in Fields(self.command_id) {
-            match field? {
-                (1, Value::Bytes(bytes)) => {
-                    return Uuid::from_slice(bytes)
-                        .map(CommandId::Client)
-                        .map_err(|_| CommitError::InvalidField { field: "command_id.uuid" });
-                }
-                (2, Value::Bytes(bytes)) => return reaction(bytes).map(CommandId::Reaction),
-                _ => {}
-            }
-        }
-        Err(CommitError::InvalidField { field: "command_id" })
+        command_id(self.command_id)
     }
 }
 
@@ -159,7 +148,22 @@ impl<'a> Iterator for Events<'a> {
     }
 }
 
-fn event(bytes: &[u8]) -> Result<Event<'_>, CommitError> {
+pub(crate) fn command_id(bytes: &[u8]) -> Result<CommandId, CommitError> {
+    for field in Fields(bytes) {
+        match field? {
+            (1, Value::Bytes(bytes)) => {
+                return Uuid::from_slice(bytes)
+                    .map(CommandId::Client)
+                    .map_err(|_| CommitError::InvalidField { field: "command_id.uuid" });
+            }
+            (2, Value::Bytes(bytes)) => return reaction(bytes).map(CommandId::Reaction),
+            _ => {}
+        }
+    }
+    Err(CommitError::InvalidField { field: "command_id" })
+}
+
+pub(crate) fn event(bytes: &[u8]) -> Result<Event<'_>, CommitError> {
     let mut event = Event { type_name: "", payload: &[] };
     for field in Fields(bytes) {
         match field? {

@@ -7,7 +7,9 @@
 
 mod decode;
 mod encode;
+mod heading;
 mod wire;
 
 pub use decode::{Commit, CommitError, Event, Events, decode_commit};
 pub use encode::{NewCommit, encode_commit};
+pub use heading::{Heading, decode_heading};

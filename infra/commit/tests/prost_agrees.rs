@@ -5,7 +5,7 @@
 use bytes::BytesMut;
 use proptest::prelude::*;
 use prost::Message;
-use sceau_commit::{CommitError, NewCommit, decode_commit, encode_commit};
+use sceau_commit::{CommitError, NewCommit, decode_commit, decode_heading, encode_commit};
 use sceau_kernel::uuid::Uuid;
 use sceau_kernel::{Actor, CommandDigest, CommandId, EncodedEvent, Reaction, Role, Source, StreamId, Timestamp};
 use sceau_proto::common::v1 as common;
@@ -146,6 +146,15 @@ proptest! {
             prop_assert_eq!((recorded.offset, recorded.index as usize), (77, n));
             prop_assert_eq!((recorded.type_name, recorded.payload), (event.type_name, &event.payload[..]));
         }
+    }
+
+    #[test]
+    fn a_heading_says_what_its_commit_says(parts in parts()) {
+        let bytes = parts.encode(&mut BytesMut::new());
+        let heading = decode_heading(&bytes).unwrap();
+        prop_assert_eq!(heading.type_name, parts.events[0].type_name);
+        prop_assert_eq!(heading.time, parts.time);
+        prop_assert_eq!(heading.command_id().unwrap(), parts.command_id);
     }
 
     #[test]

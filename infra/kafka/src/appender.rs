@@ -24,6 +24,9 @@ use crate::settings::KafkaSettings;
 /// How long the reporting thread sleeps when nothing happens.
 const POLL: Duration = Duration::from_millis(100);
 
+/// How long a new producer waits for a broker before it looks after reports.
+const WARM_UP: Duration = Duration::from_secs(1);
+
 /// A partition as Kafka names it.
 #[derive(Debug)]
 pub(crate) struct Place {
@@ -115,13 +118,14 @@ impl Ticket {
     /// A ticket travels through librdkafka as one word: 20 bits of partition, 44 of number. Numbers start anew with a
     /// producer and wrap after 17 million million records.
     const NUMBER_BITS: u32 = 44;
+    const NUMBER: u64 = (1 << Self::NUMBER_BITS) - 1;
 
     const fn pack(self) -> usize {
-        self.index << Self::NUMBER_BITS | (self.number & (1 << Self::NUMBER_BITS) - 1) as usize
+        self.index << Self::NUMBER_BITS | (self.number & Self::NUMBER) as usize
     }
 
     const fn unpack(word: usize) -> Self {
-        Self { index: word >> Self::NUMBER_BITS, number: word as u64 & (1 << Self::NUMBER_BITS) - 1 }
+        Self { index: word >> Self::NUMBER_BITS, number: word as u64 & Self::NUMBER }
     }
 }
 
@@ -215,6 +219,8 @@ struct Hearer {
 
 impl Hearer {
     fn run(self, patience: Duration) {
+        // With the answer librdkafka asks for its producer id at once; else it would look for a broker twice a second.
+        let _ = self.producer.client().fetch_metadata(None, WARM_UP);
         while !self.stop.load(Ordering::Relaxed) {
             self.producer.poll(POLL);
         }

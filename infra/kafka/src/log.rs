@@ -11,13 +11,16 @@ use sceau_log::{Delivery, Log, LogError, NewRecord, Partition, Record, Reports};
 use crate::OpenError;
 use crate::appender::{Appender, Place};
 use crate::catch_up::CatchUp;
-use crate::ends::{Ends, Known};
+use crate::ends::{Ends, Known, unavailable};
 use crate::settings::KafkaSettings;
 use crate::tail::{Look, Tails};
 use crate::topics::{TopicSpec, prepare};
 
 /// Records that are known to be in a partition reach its tail within this time; after it they are read another way.
 const TAIL_LAG: Duration = Duration::from_millis(250);
+
+/// How often a read tries to have its partition followed.
+const ATTEMPTS: u32 = 3;
 
 /// The log on Kafka. Cloning gives another handle to the same log.
 ///
@@ -77,11 +80,14 @@ impl Shared {
 
     async fn read(&self, index: usize, from: u64, max_bytes: usize, wait: Duration) -> Result<Vec<Record>, LogError> {
         let deadline = Instant::now() + wait;
+        let mut begun = 0;
         loop {
             match self.tails.look(index, from, max_bytes) {
                 Look::Records(records) => return Ok(records),
                 Look::Behind => return self.catch_up.read(index, from, max_bytes).await,
+                Look::Idle if begun == ATTEMPTS => return Err(unavailable("the newest records cannot be followed")),
                 Look::Idle => {
+                    begun += 1;
                     let end = self.ends.ask(index).await?;
                     self.tails.follow(index, end).await?;
                     continue;

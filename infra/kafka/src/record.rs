@@ -12,7 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::{Bytes, BytesMut};
 use rdkafka::message::{BorrowedHeaders, BorrowedMessage, Header, Headers, Message, OwnedHeaders};
-use sceau_commit::decode_commit;
+use sceau_commit::decode_heading;
 use sceau_kernel::{CommandId, Timestamp};
 use sceau_log::{Body, NewRecord, Record};
 
@@ -39,11 +39,13 @@ pub(crate) struct HeaderWriter<'a> {
     /// CloudEvents source of everything in the partition.
     source: &'a str,
     text: String,
+    second: Option<i64>,
+    second_text: String,
 }
 
 impl<'a> HeaderWriter<'a> {
     pub(crate) fn new(source: &'a str) -> Self {
-        Self { source, text: String::with_capacity(64) }
+        Self { source, text: String::with_capacity(64), second: None, second_text: String::new() }
     }
 
     /// The headers of `record`, and its value.
@@ -65,19 +67,18 @@ impl<'a> HeaderWriter<'a> {
         let now = Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX));
         let headers = text(text(headers, NODE, node), ADDRESS, address);
         let headers = self.event(headers, "sceau.log.v1.Fence", node);
-        let headers = self.display(headers, "ce_time", &now);
+        let headers = text(headers, "ce_time", self.time(now));
         self.display(headers, "ce_id", &format_args!("{node}@{}", now.0))
     }
 
     fn commit(&mut self, headers: OwnedHeaders, record: &NewRecord, payload: &[u8]) -> OwnedHeaders {
         let subject = str::from_utf8(&record.key).unwrap_or_default();
-        let Ok(commit) = decode_commit(payload) else {
+        let Ok(heading) = decode_heading(payload) else {
             return self.event(headers, "sceau.log.v1.Commit", subject);
         };
-        let type_name = commit.events().next().map_or("sceau.log.v1.Commit", |event| event.type_name);
-        let headers = self.event(headers, type_name, subject);
-        let headers = self.display(headers, "ce_time", &commit.time);
-        match commit.command_id() {
+        let headers = self.event(headers, heading.type_name, subject);
+        let headers = text(headers, "ce_time", self.time(heading.time));
+        match heading.command_id() {
             Ok(CommandId::Client(uuid)) => self.display(headers, "ce_id", &uuid),
             Ok(CommandId::Reaction(from)) => {
                 let place = format_args!("{}/{}/{}", from.topic, from.partition, from.offset);
@@ -93,6 +94,16 @@ impl<'a> HeaderWriter<'a> {
         let headers = text(headers, "ce_source", self.source);
         let headers = text(headers, "ce_subject", subject);
         text(headers, "content-type", "application/protobuf")
+    }
+
+    /// The time as text, to the second: the same for nearly all records of a batch.
+    fn time(&mut self, time: Timestamp) -> &str {
+        let second = time.0.div_euclid(1_000_000);
+        if self.second != Some(second) {
+            self.second = Some(second);
+            self.second_text = time.to_string();
+        }
+        &self.second_text
     }
 
     fn display(&mut self, headers: OwnedHeaders, key: &str, value: &impl std::fmt::Display) -> OwnedHeaders {

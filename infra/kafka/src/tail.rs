@@ -35,7 +35,7 @@ const LONG_GAP: u64 = 10_000;
 pub(crate) struct Tails {
     consumer: Arc<BaseConsumer<Context>>,
     places: Arc<[Place]>,
-    tails: Arc<[Tail]>,
+    of: Arc<[Tail]>,
     stop: Arc<AtomicBool>,
 }
 
@@ -94,12 +94,12 @@ impl Tails {
             .name("sceau:kafka-tail".into())
             .spawn(move || follower.run(&stopped))
             .map_err(|error| OpenError::Thread { reason: error.to_string() })?;
-        Ok(Self { consumer, places, tails, stop })
+        Ok(Self { consumer, places, of: tails, stop })
     }
 
     /// The records from `from` on, if they are here.
     pub(crate) fn look(&self, index: usize, from: u64, max_bytes: usize) -> Look {
-        let Some(tail) = self.tails.get(index) else { return Look::Idle };
+        let Some(tail) = self.of.get(index) else { return Look::Idle };
         let mut state = tail.state();
         let Some(following) = state.as_mut() else { return Look::Idle };
         following.read = Instant::now();
@@ -122,7 +122,7 @@ impl Tails {
 
     /// Waits until something has arrived at or behind `from`, or the partition is no longer followed.
     pub(crate) async fn grown(&self, index: usize, from: u64) {
-        let Some(tail) = self.tails.get(index) else { return };
+        let Some(tail) = self.of.get(index) else { return };
         loop {
             let mut grown = std::pin::pin!(tail.grown.notified());
             grown.as_mut().enable();
@@ -135,7 +135,7 @@ impl Tails {
 
     /// Follows the partition from `end` on, unless it is followed already.
     pub(crate) async fn follow(&self, index: usize, end: u64) -> Result<(), LogError> {
-        let Some((tail, place)) = self.tails.get(index).zip(self.places.get(index)) else { return Ok(()) };
+        let Some((tail, place)) = self.of.get(index).zip(self.places.get(index)) else { return Ok(()) };
         {
             let mut state = tail.state();
             if state.is_some() {
@@ -160,14 +160,13 @@ impl Tails {
 
     /// Whether nothing is to be had at `from` though the partition ends at `end`.
     pub(crate) fn is_vain(&self, index: usize, from: u64, end: u64) -> bool {
-        let vain = self.tails.get(index).and_then(|tail| tail.state().as_ref().and_then(|following| following.vain));
+        let vain = self.of.get(index).and_then(|tail| tail.state().as_ref().and_then(|following| following.vain));
         vain.is_some_and(|(at, known)| at == from && end <= known)
     }
 
     /// Remembers that nothing is to be had at `from` though the partition ends at `end`.
     pub(crate) fn set_vain(&self, index: usize, from: u64, end: u64) {
-        if let Some(following) = self.tails.get(index).map(Tail::state).as_deref_mut().and_then(|state| state.as_mut())
-        {
+        if let Some(following) = self.of.get(index).map(Tail::state).as_deref_mut().and_then(|state| state.as_mut()) {
             following.vain = Some((from, end));
         }
     }

@@ -94,7 +94,7 @@ impl Scout {
         loop {
             match self.consumer.client().fetch_metadata(Some(&topic), QUESTION) {
                 Ok(metadata) => {
-                    let found = metadata.topics().first().map(|topic| self.judge(topic)).transpose()?.flatten();
+                    let found = metadata.topics().first().map(judge).transpose()?.flatten();
                     if found.is_some() || !made || Instant::now() >= deadline {
                         return Ok(found);
                     }
@@ -103,23 +103,6 @@ impl Scout {
                 Err(error) => self.explain(&error, Instant::now() >= deadline)?,
             }
         }
-    }
-
-    fn judge(&self, topic: &MetadataTopic) -> Result<Option<Found>, OpenError> {
-        if let Some(error) = topic.error().map(RDKafkaErrorCode::from) {
-            let missing = matches!(
-                error,
-                RDKafkaErrorCode::UnknownTopic
-                    | RDKafkaErrorCode::UnknownTopicOrPartition
-                    | RDKafkaErrorCode::LeaderNotAvailable
-            );
-            let refused = OpenError::CannotInspect { topic: topic.name().to_owned(), reason: error.to_string() };
-            return if missing { Ok(None) } else { Err(refused) };
-        }
-        let partitions = topic.partitions();
-        let led = !partitions.is_empty() && partitions.iter().all(|partition| partition.leader() >= 0);
-        let replicas = partitions.iter().map(|partition| partition.replicas().len()).min().unwrap_or_default();
-        Ok(led.then_some(Found { partitions: partitions.len(), replicas }))
     }
 
     /// Says why no broker answers, at once when waiting cannot help.
@@ -134,6 +117,23 @@ impl Scout {
             _ => Ok(()),
         }
     }
+}
+
+fn judge(topic: &MetadataTopic) -> Result<Option<Found>, OpenError> {
+    if let Some(error) = topic.error().map(RDKafkaErrorCode::from) {
+        let missing = matches!(
+            error,
+            RDKafkaErrorCode::UnknownTopic
+                | RDKafkaErrorCode::UnknownTopicOrPartition
+                | RDKafkaErrorCode::LeaderNotAvailable
+        );
+        let refused = OpenError::CannotInspect { topic: topic.name().to_owned(), reason: error.to_string() };
+        return if missing { Ok(None) } else { Err(refused) };
+    }
+    let partitions = topic.partitions();
+    let led = !partitions.is_empty() && partitions.iter().all(|partition| partition.leader() >= 0);
+    let replicas = partitions.iter().map(|partition| partition.replicas().len()).min().unwrap_or_default();
+    Ok(led.then_some(Found { partitions: partitions.len(), replicas }))
 }
 
 /// Makes and inspects topics.
@@ -161,7 +161,7 @@ impl<'a> Admin<'a> {
         }
         let answers = self.client.create_topics([&new], &self.options()).await;
         match answers.map_err(|error| failed(error.to_string()))?.pop() {
-            Some(Err((_, RDKafkaErrorCode::TopicAlreadyExists))) | Some(Ok(_)) => Ok(()),
+            Some(Err((_, RDKafkaErrorCode::TopicAlreadyExists)) | Ok(_)) => Ok(()),
             Some(Err((_, code))) => Err(failed(code.to_string())),
             None => Err(failed("no answer".to_owned())),
         }

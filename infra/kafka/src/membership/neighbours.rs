@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::RDKafkaErrorCode;
-use rdkafka::groups::GroupList;
+use rdkafka::groups::{GroupInfo, GroupList};
 
 use super::MembershipError;
 
@@ -21,7 +21,7 @@ pub(super) fn inspect(
     timeout: Duration,
 ) -> Result<(), MembershipError> {
     let found = members(consumer, group, timeout)?;
-    for member in found.groups().iter().flat_map(|group| group.members()) {
+    for member in found.groups().iter().flat_map(GroupInfo::members) {
         let Some(topics) = member.metadata().and_then(subscription) else { continue };
         if !topics.is_empty() && !topics.iter().any(|topic| ours.contains(&topic.as_str())) {
             let member = format!("{} at {}", member.client_id(), member.client_host());

@@ -162,19 +162,20 @@ impl Hooks {
     fn held(&self) -> MutexGuard<'_, BTreeSet<Partition>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    fn gain(&self, consumer: &BaseConsumer<Self>, list: &mut TopicPartitionList) -> Result<(), KafkaError> {
-        // A place of its own, so that none is looked for in the group.
-        list.set_all_offsets(Offset::Offset(0))?;
-        consumer.incremental_assign(list)?;
-        consumer.pause(list)
-    }
+/// Takes what the group gives, without reading any of it.
+fn gain(consumer: &BaseConsumer<Hooks>, list: &mut TopicPartitionList) -> Result<(), KafkaError> {
+    // A place of its own, so that none is looked for in the group.
+    list.set_all_offsets(Offset::Offset(0))?;
+    consumer.incremental_assign(list)?;
+    consumer.pause(list)
 }
 
 impl ConsumerContext for Hooks {
     fn rebalance(&self, consumer: &BaseConsumer<Self>, code: RDKafkaRespErr, list: &mut TopicPartitionList) {
         let done = if code == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
-            let done = self.gain(consumer, list);
+            let done = gain(consumer, list);
             let partitions = self.partitions(list);
             self.held().extend(&partitions);
             if !partitions.is_empty() {
