@@ -207,6 +207,7 @@ fn control(error: &ControlError) -> Status {
         ControlError::Indispensable => (Code::FailedPrecondition, "PROJECTION_INDISPENSABLE"),
         ControlError::Behind { .. } => (Code::FailedPrecondition, "PROJECTION_BEHIND"),
         ControlError::Differs(_) => (Code::FailedPrecondition, "PROJECTION_DIFFERS"),
+        ControlError::NotLeading => (Code::Unavailable, "PROJECTION_LED_ELSEWHERE"),
         ControlError::Store(_) => (Code::Unavailable, "STORE_UNAVAILABLE"),
     };
     failure::named(code, reason, &error.to_string(), &[])

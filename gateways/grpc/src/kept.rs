@@ -1,36 +1,24 @@
 //! Rows kept in memory for as long as their view stands still.
 //!
 //! What was read stays true until the view has taken more of the log in, so a kept row is as fresh as one read anew:
-//! it is used only while the view is exactly where it was before the row was read. Certificates, prices and batches
+//! it is used only while the view is exactly where it was before the row was read. Where other nodes write rows of the
+//! view, nobody here knows where it is, and nothing is kept. Certificates, prices and batches
 //! change seldom and are asked for with every order and every scan.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use sceau_projection::{Cells, Projection};
-use sceau_projector::{Applied, Range, ViewError, ViewReader};
+use sceau_projector::{Range, Standing, ViewError, ViewReader};
 use sceau_stamp_view::{BatchRange, BatchRangeKey, BatchRangeRow};
 
 /// Rows kept of one view; then all are forgotten.
 const KEPT_MAX: usize = 4096;
 
-/// Where a view stands: which of its tables serves, and how much of the log that holds.
-#[derive(Default, PartialEq)]
-struct Standing {
-    generation: Option<u64>,
-    applied: Vec<Applied>,
-}
-
-impl Standing {
-    fn of<P: Projection>(reader: &ViewReader<P>) -> Self {
-        Self { generation: reader.generation(), applied: reader.applied() }
-    }
-}
-
 /// Something learnt of a view, and where the view stood before it was read.
 #[derive(Default)]
 struct Kept<T> {
-    at: Standing,
+    at: Option<Standing>,
     known: T,
 }
 
@@ -40,10 +28,15 @@ type Rows<P> = HashMap<<P as Projection>::Key, Arc<<P as Projection>::Row>>;
 impl<T: Default> Kept<T> {
     /// What is known, emptied when the view has moved on since or it has become too much.
     fn renewed(&mut self, at: Standing, size: impl FnOnce(&T) -> usize) -> &mut T {
-        if self.at != at || size(&self.known) >= KEPT_MAX {
-            *self = Self { at, known: T::default() };
+        if self.at.as_ref() != Some(&at) || size(&self.known) >= KEPT_MAX {
+            *self = Self { at: Some(at), known: T::default() };
         }
         &mut self.known
+    }
+
+    /// What is known of a view that stands there.
+    fn known(&self, at: Option<&Standing>) -> Option<&T> {
+        (at.is_some() && self.at.as_ref() == at).then_some(&self.known)
     }
 }
 
@@ -72,24 +65,25 @@ where
 
     /// The rows of `keys`, in their order.
     pub(crate) async fn get_many(&self, keys: &[P::Key]) -> Result<Vec<Option<Arc<P::Row>>>, ViewError> {
-        let at = Standing::of(&self.reader);
-        if let Some(rows) = self.known(&at, keys) {
+        let at = self.reader.standing();
+        if let Some(rows) = self.known(at.as_ref(), keys) {
             return Ok(rows);
         }
         let rows = self.reader.get_many(keys).await?;
         let rows: Vec<Option<Arc<P::Row>>> = rows.into_iter().map(|row| row.map(Arc::new)).collect();
-        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        let known = kept.renewed(at, HashMap::len);
-        known.extend(keys.iter().zip(&rows).filter_map(|(key, row)| Some((key.clone(), Arc::clone(row.as_ref()?)))));
+        if let Some(at) = at {
+            let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+            let known = kept.renewed(at, HashMap::len);
+            let found = keys.iter().zip(&rows).filter_map(|(key, row)| Some((key.clone(), Arc::clone(row.as_ref()?))));
+            known.extend(found);
+        }
         Ok(rows)
     }
 
-    fn known(&self, at: &Standing, keys: &[P::Key]) -> Option<Vec<Option<Arc<P::Row>>>> {
+    fn known(&self, at: Option<&Standing>, keys: &[P::Key]) -> Option<Vec<Option<Arc<P::Row>>>> {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-        if kept.at != *at {
-            return None;
-        }
-        keys.iter().map(|key| kept.known.get(key).cloned().map(Some)).collect()
+        let known = kept.known(at)?;
+        keys.iter().map(|key| known.get(key).cloned().map(Some)).collect()
     }
 }
 
@@ -124,8 +118,8 @@ impl KeptBatches {
         tenant: &str,
         number: u64,
     ) -> Result<Option<(Arc<BatchRangeRow>, u64)>, ViewError> {
-        let at = Standing::of(&self.reader);
-        if let Some(found) = self.known(&at, tenant, number) {
+        let at = self.reader.standing();
+        if let Some(found) = self.known(at.as_ref(), tenant, number) {
             return Ok(Some(found));
         }
         let key = BatchRangeKey::of_number(tenant, number);
@@ -139,19 +133,18 @@ impl KeptBatches {
             return Ok(None);
         };
         let row = Arc::new(row);
-        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        let known = kept.renewed(at, |batches| batches.count);
-        known.count += 1;
-        known.by_number.entry(key.tenant).or_default().insert(key.first_number, Arc::clone(&row));
+        if let Some(at) = at {
+            let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+            let known = kept.renewed(at, |batches| batches.count);
+            known.count += 1;
+            known.by_number.entry(key.tenant).or_default().insert(key.first_number, Arc::clone(&row));
+        }
         Ok(Some((row, ordinal)))
     }
 
-    fn known(&self, at: &Standing, tenant: &str, number: u64) -> Option<(Arc<BatchRangeRow>, u64)> {
+    fn known(&self, at: Option<&Standing>, tenant: &str, number: u64) -> Option<(Arc<BatchRangeRow>, u64)> {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-        if kept.at != *at {
-            return None;
-        }
-        let (first, row) = kept.known.by_number.get(tenant)?.range(..=number).next_back()?;
+        let (first, row) = kept.known(at)?.by_number.get(tenant)?.range(..=number).next_back()?;
         let ordinal = number - first;
         (ordinal < row.count).then(|| (Arc::clone(row), ordinal))
     }
@@ -160,12 +153,13 @@ impl KeptBatches {
 #[cfg(test)]
 mod tests {
     use sceau_kernel::Source;
+    use sceau_projector::Applied;
 
     use super::*;
 
     fn at(generation: u64, next: u64) -> Standing {
         let source = Source { topic: "sceau.stamp", partition: 0 };
-        Standing { generation: Some(generation), applied: vec![Applied { source, next }] }
+        Standing { generation, tenure: 0, applied: vec![Applied { source, next }] }
     }
 
     #[test]

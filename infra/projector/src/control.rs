@@ -3,6 +3,8 @@
 use sceau_projection::{Cell, CellKind, Column, TableSchema};
 use sceau_store::{RowWrite, Store, StoreError};
 
+use crate::worker::now;
+
 /// Name of the table.
 pub(crate) const CONTROL: &str = "projection_control";
 
@@ -16,7 +18,9 @@ pub(crate) struct Named {
 /// The control row of one projection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Control {
-    /// How often it was written; its write timestamp.
+    /// Its write timestamp: when it was written, by the clock of the node that led, and above the one before it. So of
+    /// two rows written by nodes that both thought they led, the later stands whole, and a write that left a deposed
+    /// leader late loses. Should it win all the same, because that node's clock was ahead, every node follows it alike.
     pub(crate) revision: i64,
     /// The highest generation number ever given.
     pub(crate) last: u64,
@@ -44,16 +48,22 @@ pub(crate) fn schema() -> TableSchema {
 impl Control {
     /// The row of `projection`; the default when there is none yet.
     pub(crate) async fn load(store: &dyn Store, projection: &str) -> Result<Self, StoreError> {
-        let rows = store.read(CONTROL, vec![vec![Cell::Text(projection.to_owned())]]).await?;
-        match rows.into_iter().next().flatten() {
-            None => Ok(Self::default()),
-            Some(cells) => Self::from_cells(&cells).ok_or_else(|| StoreError::Corrupt { table: CONTROL.to_owned() }),
-        }
+        Ok(Self::load_all(store, &[projection]).await?.pop().unwrap_or_default())
+    }
+
+    /// The rows of `projections`, in their order.
+    pub(crate) async fn load_all(store: &dyn Store, projections: &[&str]) -> Result<Vec<Self>, StoreError> {
+        let keys = projections.iter().map(|name| vec![Cell::Text((*name).to_owned())]).collect();
+        let rows = store.read(CONTROL, keys).await?;
+        let corrupt = || StoreError::Corrupt { table: CONTROL.to_owned() };
+        rows.into_iter()
+            .map(|cells| cells.map_or(Ok(Self::default()), |cells| Self::from_cells(&cells).ok_or_else(corrupt)))
+            .collect()
     }
 
     /// Writes it as the next revision.
     pub(crate) async fn save(&mut self, store: &dyn Store, projection: &str) -> Result<(), StoreError> {
-        self.revision += 1;
+        self.revision = now().0.max(self.revision + 1);
         let row = RowWrite {
             key: vec![Cell::Text(projection.to_owned())],
             cells: Some(self.to_cells()),

@@ -1,141 +1,40 @@
-//! All projections of a platform: starting, rebuilding, switching, stopping.
+//! All projections of a platform: starting, sharing them out over nodes, rebuilding, switching, stopping.
 
+mod chase;
+mod error;
 mod keeper;
+mod rank;
+mod survey;
+mod teams;
+mod tender;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use sceau_kernel::Source;
 use sceau_log::{Log, LogError};
 use sceau_projection::Projection;
-use sceau_store::{Store, StoreError};
+use sceau_store::Store;
+use tokio::sync::Notify;
 
 use crate::checkpoint::{self, PROJECTION_CHECKPOINTS};
 use crate::compare::Comparison;
-use crate::generation::Served;
+use crate::elsewhere::{AppliedElsewhere, WaitError};
+use crate::hired::Hired;
 use crate::position::{Applied, Position, Stale};
 use crate::projector::ProjectorOptions;
-use crate::status::{Progress, ProjectionStatus};
+use crate::served::{Cluster, Served};
+use crate::status::ProjectionStatus;
 use crate::team::{Engines, Of, Registered};
 use crate::view::Views;
 use crate::{control, dead_letter};
 
+pub use error::{ControlError, StartError};
 use keeper::Keeper;
-
-/// Why the read side cannot start.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StartError {
-    /// Two projections have the same name.
-    Duplicate {
-        /// The name.
-        projection: &'static str,
-    },
-    /// The rows that serve were made by a newer version of the code.
-    Newer {
-        /// The projection.
-        projection: &'static str,
-        /// The version of the rows.
-        stored: u32,
-        /// The version of this code.
-        code: u32,
-    },
-    /// The log could not be asked for its partitions.
-    Log(LogError),
-    /// The store could not be prepared.
-    Store(StoreError),
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Duplicate { projection } => write!(f, "two projections are named `{projection}`: rename one"),
-            Self::Newer { projection, stored, code } => write!(
-                f,
-                "the rows of projection `{projection}` are of version {stored}, this program makes version {code}: \
-                 run the newer program"
-            ),
-            Self::Log(error) => error.fmt(f),
-            Self::Store(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for StartError {}
-
-impl From<LogError> for StartError {
-    fn from(error: LogError) -> Self {
-        Self::Log(error)
-    }
-}
-
-impl From<StoreError> for StartError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-/// Why a rebuild could not be begun, cancelled or switched to.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ControlError {
-    /// There is no such projection.
-    Unknown {
-        /// The name given.
-        projection: String,
-        /// The names there are.
-        known: Vec<&'static str>,
-    },
-    /// It is being built already.
-    Building {
-        /// How far the build has come.
-        progress: Progress,
-    },
-    /// Nothing is being built.
-    NotBuilding,
-    /// What is being built is the first to serve, so it cannot be cancelled.
-    Indispensable,
-    /// What is being built has not come as far as what serves.
-    Behind {
-        /// How far the build has come.
-        progress: Progress,
-    },
-    /// What was built differs from what serves.
-    Differs(Comparison),
-    /// The store could not answer.
-    Store(StoreError),
-}
-
-impl fmt::Display for ControlError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unknown { projection, known } => {
-                write!(f, "there is no projection `{projection}`, there are: {}", known.join(", "))
-            }
-            Self::Building { progress: Progress { done, total, .. } } => {
-                write!(f, "it is being built, {done} of {total} records done: wait for it or cancel it")
-            }
-            Self::NotBuilding => f.write_str("nothing is being built: begin a rebuild first"),
-            Self::Indispensable => f.write_str("the build cannot be cancelled: there are no other rows to serve"),
-            Self::Behind { progress: Progress { done, total, .. } } => {
-                write!(f, "the build is behind, {done} of {total} records done: wait for it")
-            }
-            Self::Differs(comparison) => {
-                write!(f, "{comparison}: find out why, then cancel the build or force the switch")
-            }
-            Self::Store(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for ControlError {}
-
-impl From<StoreError> for ControlError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
+use rank::Rank;
+use tender::Tender;
 
 /// The projections that a platform is to have.
 #[derive(Default)]
@@ -159,14 +58,34 @@ impl Projections {
         self
     }
 
-    /// Prepares the tables and sets every projection to work. A projection whose rows are missing or of an older
-    /// version is built, and serves as soon as it has come to the end of the log.
+    /// Prepares the tables and sets every projection to work on every partition, in a process that is alone with them.
+    /// A projection whose rows are missing or of an older version is built, and serves as soon as it has come to the end
+    /// of the log.
     pub async fn start(
         self,
         log: Arc<dyn Log>,
         store: Arc<dyn Store>,
         options: ProjectorOptions,
     ) -> Result<ReadSide, StartError> {
+        self.run(Engines { log, store, options }, None).await
+    }
+
+    /// Prepares the tables and serves queries as one of several nodes over the same log and store. It works on no
+    /// partition until it is given some by [`ReadSide::take`], and decides nothing until told to by
+    /// [`ReadSide::lead`]. What others work on is asked of `elsewhere`.
+    pub async fn open(
+        self,
+        log: Arc<dyn Log>,
+        store: Arc<dyn Store>,
+        options: ProjectorOptions,
+        elsewhere: Arc<dyn AppliedElsewhere>,
+    ) -> Result<ReadSide, StartError> {
+        let cluster = Cluster { elsewhere, look: Arc::default() };
+        self.run(Engines { log, store, options }, Some(cluster)).await
+    }
+
+    async fn run(self, engines: Engines, cluster: Option<Cluster>) -> Result<ReadSide, StartError> {
+        let store = Arc::clone(&engines.store);
         for schema in [control::schema(), dead_letter::schema(), checkpoint::schema(PROJECTION_CHECKPOINTS)] {
             store.ensure(&schema).await?;
         }
@@ -174,16 +93,21 @@ impl Projections {
         if let Some(twice) = self.registered.iter().find(|projection| !names.insert(projection.name())) {
             return Err(StartError::Duplicate { projection: twice.name() });
         }
-        let engines = Engines { log, store, options };
+        let rank = Rank::new(cluster.is_none());
+        let look = cluster.as_ref().map_or_else(Arc::default, |cluster| Arc::clone(&cluster.look));
         let mut keepers: BTreeMap<&'static str, Arc<Keeper>> = BTreeMap::new();
         for projection in self.registered {
             let name = projection.name();
             let sources = sources(engines.log.as_ref(), projection.topics()).await?;
-            let keeper = Keeper::start(projection, engines.clone(), Arc::new(Served::new(name, sources))).await?;
-            keepers.insert(name, keeper);
+            let served = Arc::new(Served::new(name, sources, cluster.clone()));
+            let keeper = Keeper::start(projection, engines.clone(), rank.clone(), served).await?;
+            keepers.insert(name, Arc::new(keeper));
         }
-        let served = keepers.iter().map(|(name, keeper)| (*name, Arc::clone(keeper.served()))).collect();
-        Ok(ReadSide { store: engines.store, keepers: Arc::new(keepers), served: Arc::new(served) })
+        let served = Arc::new(keepers.iter().map(|(name, keeper)| (*name, Arc::clone(keeper.served()))).collect());
+        let keepers = Arc::new(keepers);
+        let tender = Tender { store, keepers: Arc::clone(&keepers), rank: rank.clone(), look: Arc::clone(&look) };
+        let tender = Arc::new(Mutex::new(Some(Hired::new(|stop| tender.run(stop)))));
+        Ok(ReadSide { engines, keepers, served, rank, look, tender })
     }
 }
 
@@ -200,20 +124,61 @@ pub(crate) async fn sources(log: &dyn Log, topics: &[&'static str]) -> Result<Ve
 /// The running projections; cheap to clone.
 #[derive(Clone)]
 pub struct ReadSide {
-    store: Arc<dyn Store>,
+    engines: Engines,
     keepers: Arc<BTreeMap<&'static str, Arc<Keeper>>>,
     served: Arc<HashMap<&'static str, Arc<Served>>>,
+    rank: Rank,
+    look: Arc<Notify>,
+    tender: Arc<Mutex<Option<Hired>>>,
 }
 
 impl ReadSide {
     /// Readers of their rows.
     pub fn views(&self) -> Views {
-        Views::new(Arc::clone(&self.store), Arc::clone(&self.served))
+        Views::new(Arc::clone(&self.engines.store), Arc::clone(&self.served))
     }
 
-    /// How every projection fares, by name.
+    /// Works on a partition from now on, in every table of every projection that reads it, from where the workers
+    /// before it have come to. To be called within a tokio runtime. Two nodes that work on one partition for a moment
+    /// write the same rows.
+    pub fn take(&self, source: &Source) {
+        self.keepers.values().for_each(|keeper| keeper.teams().take(source));
+    }
+
+    /// Ends the work on a partition: writes its rows and checkpoints within `patience`. True when nothing was left
+    /// over; what was is done again by who takes it next.
+    pub async fn release(&self, source: &Source, patience: Duration) -> bool {
+        let deadline = tokio::time::Instant::now() + patience;
+        let dismissed = self.keepers.values().flat_map(|keeper| keeper.teams().release(source)).collect();
+        Hired::end(dismissed, deadline).await
+    }
+
+    /// Tells whether this node decides about projections from now on: what serves, what is built, what is dropped. Of
+    /// the nodes of a cluster one should; which one is decided by who owns a partition that all of them agree on. When
+    /// two do for a moment the later decision stands, and all nodes follow it.
+    pub fn lead(&self, leads: bool) {
+        self.rank.lead(leads);
+        self.look.notify_one();
+    }
+
+    /// How every projection fares, by name. How far other nodes have come is as it was when it was last looked up, see
+    /// [`ReadSide::survey`].
     pub fn list(&self) -> Vec<ProjectionStatus> {
         self.keepers.values().map(|keeper| keeper.status()).collect()
+    }
+
+    /// How every projection fares, by name, with how far other nodes have come by their checkpoints, which are about
+    /// [`ProjectorOptions::checkpoint_every`] behind what they have written.
+    pub async fn survey(&self) -> Result<Vec<ProjectionStatus>, StartError> {
+        let elsewhere = |served: &Arc<Served>| -> Vec<Source> {
+            served.parts_elsewhere().into_iter().filter_map(|part| served.sources.get(part).cloned()).collect()
+        };
+        let sources: BTreeSet<Source> = self.served.values().flat_map(elsewhere).collect();
+        let ends = survey::ends(self.engines.log.as_ref(), &sources).await?;
+        for keeper in self.keepers.values() {
+            keeper.survey(&ends).await?;
+        }
+        Ok(self.list())
     }
 
     /// Begins to build the rows of a projection anew, beside those that serve.
@@ -250,6 +215,19 @@ impl ReadSide {
         Ok(())
     }
 
+    /// Waits until table `generation` of a projection includes `positions`, in place of a node that works on none of
+    /// their partitions: what [`AppliedElsewhere::wait`] calls on the node that does.
+    pub async fn wait_here(
+        &self,
+        projection: &str,
+        generation: u64,
+        positions: &[Position<'_>],
+        deadline: Instant,
+    ) -> Result<(), WaitError> {
+        let unknown = || WaitError::Unknown { projection: projection.to_owned() };
+        self.served.get(projection).ok_or_else(unknown)?.wait_here(generation, positions, deadline).await
+    }
+
     /// How far the serving rows of a projection have come.
     pub fn applied(&self, projection: &str) -> Vec<Applied> {
         let serving = self.served.get(projection).and_then(|served| served.serving());
@@ -260,12 +238,12 @@ impl ReadSide {
     /// done again at the next start.
     pub async fn shutdown(&self, patience: Duration) -> bool {
         let deadline = tokio::time::Instant::now() + patience;
-        for keeper in self.keepers.values() {
-            keeper.ask_to_stop().await;
-        }
+        let tender = self.tender.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Hired::end(tender.into_iter().collect(), deadline).await;
+        self.keepers.values().for_each(|keeper| keeper.teams().ask_to_stop());
         let mut all = true;
         for keeper in self.keepers.values() {
-            all &= keeper.stop(deadline.saturating_duration_since(tokio::time::Instant::now())).await;
+            all &= keeper.stop(deadline).await;
         }
         all
     }

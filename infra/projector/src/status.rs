@@ -4,11 +4,16 @@ use std::time::Duration;
 
 use sceau_kernel::Source;
 
+use crate::reading::Counts;
+
 /// How one partition of a projection or reactor fares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PartitionStatus {
     /// The partition.
     pub source: Source,
+    /// This process works on it. Of the others `applied` and `end` are as they were looked up last, and nothing else is
+    /// known.
+    pub here: bool,
     /// Everything before this offset is done.
     pub applied: u64,
     /// The end of the log when it was last asked.
@@ -35,6 +40,7 @@ impl PartitionStatus {
     pub(crate) fn new(source: Source) -> Self {
         Self {
             source,
+            here: false,
             applied: 0,
             end: 0,
             known: false,
@@ -46,6 +52,16 @@ impl PartitionStatus {
             rows: 0,
             trouble: None,
         }
+    }
+
+    /// What a worker has passed and written so far, on top of what those `before` it have.
+    pub(crate) fn count(&mut self, before: &Self, counts: Counts, (flushes, rows): (u64, u64)) {
+        self.events = before.events + counts.events;
+        self.void = before.void + counts.void;
+        self.holes = before.holes + counts.holes;
+        self.dead_letters = before.dead_letters + counts.dead_letters;
+        self.flushes = before.flushes + flushes;
+        self.rows = before.rows + rows;
     }
 
     /// Records that are in the log and not done yet.

@@ -1,16 +1,16 @@
 //! The workers of one generation.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sceau_log::Log;
 use sceau_projection::{Projection, TableSchema};
 use sceau_store::Store;
-use tokio::sync::{Notify, watch};
-use tokio::task::JoinHandle;
+use tokio::sync::Notify;
 
 use crate::generation::Generation;
+use crate::hired::Hired;
 use crate::projector::ProjectorOptions;
 use crate::table::Layout;
 use crate::worker::Worker;
@@ -56,54 +56,56 @@ pub(crate) struct Engines {
     pub(crate) options: ProjectorOptions,
 }
 
-/// The workers of one generation, one for each partition.
+/// What the teams of one projection need.
+pub(crate) struct Hiring {
+    pub(crate) projection: Arc<dyn Registered>,
+    pub(crate) engines: Engines,
+    pub(crate) moved: Arc<Notify>,
+}
+
+/// The workers of one generation, at most one for each partition.
 pub(crate) struct Team {
     pub(crate) generation: Arc<Generation>,
-    stop: watch::Sender<bool>,
-    workers: Vec<JoinHandle<()>>,
+    workers: BTreeMap<usize, Hired>,
 }
 
 impl Team {
-    /// Sets the workers of `generation` to work.
-    pub(crate) fn start(
-        projection: &dyn Registered,
-        engines: &Engines,
-        generation: &Arc<Generation>,
-        moved: &Arc<Notify>,
-        fresh: bool,
-    ) -> Self {
-        let (stop, stopped) = watch::channel(false);
-        let worker = |part| Worker {
-            log: Arc::clone(&engines.log),
-            store: Arc::clone(&engines.store),
-            options: engines.options,
-            generation: Arc::clone(generation),
-            part,
-            fresh,
-            moved: Arc::clone(moved),
-            stop: stopped.clone(),
-        };
-        let workers = (0..generation.parts.len()).map(|part| tokio::spawn(projection.work(worker(part)))).collect();
-        Self { generation: Arc::clone(generation), stop, workers }
+    /// Nobody works on `generation` yet.
+    pub(crate) fn new(generation: Arc<Generation>) -> Self {
+        Self { generation, workers: BTreeMap::new() }
+    }
+
+    /// Sets a worker to work on a part, if there is none. `fresh` says that the table has been created empty just now.
+    pub(crate) fn hire(&mut self, hiring: &Hiring, part: usize, fresh: bool) {
+        let Hiring { projection, engines, moved } = hiring;
+        self.workers.entry(part).or_insert_with(|| {
+            Hired::new(|stop| {
+                projection.work(Worker {
+                    log: Arc::clone(&engines.log),
+                    store: Arc::clone(&engines.store),
+                    options: engines.options,
+                    generation: Arc::clone(&self.generation),
+                    part,
+                    fresh,
+                    moved: Arc::clone(moved),
+                    stop,
+                })
+            })
+        });
+    }
+
+    /// Lets the worker of a part go.
+    pub(crate) fn dismiss(&mut self, part: usize) -> Option<Hired> {
+        self.workers.remove(&part)
+    }
+
+    /// Lets all workers go.
+    pub(crate) fn disband(self) -> Vec<Hired> {
+        self.workers.into_values().collect()
     }
 
     /// Asks the workers to write what they have and end.
     pub(crate) fn ask_to_stop(&self) {
-        self.stop.send_replace(true);
-    }
-
-    /// Waits for the workers to end, up to `patience`; those that have not are broken off, which loses nothing but
-    /// work that is done again. True when all of them ended by themselves.
-    pub(crate) async fn stop(self, patience: Duration) -> bool {
-        self.ask_to_stop();
-        let deadline = tokio::time::Instant::now() + patience;
-        let mut ended = true;
-        for mut worker in self.workers {
-            if tokio::time::timeout_at(deadline, &mut worker).await.is_err() {
-                worker.abort();
-                ended = false;
-            }
-        }
-        ended
+        self.workers.values().for_each(Hired::ask_to_stop);
     }
 }

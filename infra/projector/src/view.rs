@@ -9,8 +9,9 @@ use std::time::Instant;
 use sceau_projection::{Cell, Projection, RowError};
 use sceau_store::{Scan, Store, StoreError};
 
-use crate::generation::{Generation, Served};
+use crate::generation::Generation;
 use crate::position::{Applied, Position, Stale};
+use crate::served::{Served, Standing};
 use crate::status::Progress;
 use crate::table::Layout;
 
@@ -137,9 +138,14 @@ impl<P: Projection> ViewReader<P> {
     pub async fn get_many(&self, keys: &[P::Key]) -> Result<Vec<Option<P::Row>>, ViewError> {
         let sources =
             if P::PARTIAL { self.served.sources.as_slice() } else { self.served.sources.get(..1).unwrap_or_default() };
-        let stored = keys.iter().flat_map(|key| sources.iter().map(|source| Layout::<P>::key(key, source))).collect();
-        let found = self.store.read(&self.serving()?.table, stored).await?;
-        let mut found = found.into_iter();
+        let stored =
+            || keys.iter().flat_map(|key| sources.iter().map(|source| Layout::<P>::key(key, source))).collect();
+        let serving = self.serving()?;
+        let mut found = self.store.read(&serving.table, stored()).await;
+        if let Some(other) = self.instead_of(&serving, found.as_ref().err()).await {
+            found = self.store.read(&other.table, stored()).await;
+        }
+        let mut found = found?.into_iter();
         keys.iter()
             .map(|_| {
                 let mut joined = None;
@@ -160,8 +166,13 @@ impl<P: Projection> ViewReader<P> {
         let stored = limit.saturating_add(usize::from(excluded.is_some())).saturating_mul(parts);
         let from = start.map(|(key, _)| Layout::<P>::bound(&key, descending));
         let scan = Scan { prefix, after: None, from, descending, limit: stored };
+        let serving = self.serving()?;
+        let mut found = self.store.scan(&serving.table, scan.clone()).await;
+        if let Some(other) = self.instead_of(&serving, found.as_ref().err()).await {
+            found = self.store.scan(&other.table, scan).await;
+        }
         let mut rows: Vec<(P::Key, P::Row)> = Vec::new();
-        for stored in self.store.scan(&self.serving()?.table, scan).await? {
+        for stored in found? {
             let key = Layout::<P>::key_of(stored.key)?;
             if excluded.as_ref() == Some(&key) {
                 continue;
@@ -188,9 +199,18 @@ impl<P: Projection> ViewReader<P> {
         self.served.serving().map(|generation| generation.applied()).unwrap_or_default()
     }
 
-    /// The number of the table that serves; it changes when another is switched to.
-    pub fn generation(&self) -> Option<u64> {
-        self.served.serving().map(|generation| generation.number)
+    /// Where the view stands: what is read after it was asked stays true until it is another. `None` before the first
+    /// build is done, and when other nodes write some of its rows, so that it may move without this process knowing.
+    pub fn standing(&self) -> Option<Standing> {
+        self.served.standing()
+    }
+
+    /// The table that serves instead of one that is gone, when that is why it could not be read.
+    async fn instead_of(&self, serving: &Generation, error: Option<&StoreError>) -> Option<Arc<Generation>> {
+        match error {
+            Some(StoreError::UnknownTable { .. }) => self.served.instead_of(serving).await,
+            _ => None,
+        }
     }
 
     fn serving(&self) -> Result<Arc<Generation>, ViewError> {

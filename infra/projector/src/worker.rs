@@ -16,7 +16,10 @@ use tokio::time::MissedTickBehavior;
 use crate::checkpoint::{self, PROJECTION_CHECKPOINTS};
 use crate::dead_letter::DEAD_LETTERS;
 use crate::generation::{Generation, Part};
+use crate::hired::stopped;
 use crate::projector::{Action, Input, Projector, ProjectorOptions, Step};
+use crate::resume::resume;
+use crate::status::PartitionStatus;
 use crate::traced::Traced;
 
 /// How often a machine is told the time and the end of the log is asked.
@@ -49,11 +52,6 @@ pub(crate) fn now() -> Timestamp {
     Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }
 
-/// Waits until told to stop; a sender that is gone is a stop too.
-pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
-    let _ = stop.wait_for(|stop| *stop).await;
-}
-
 /// What an operation came back with.
 enum Done {
     Input(Input),
@@ -71,6 +69,7 @@ impl Worker {
             return;
         };
         let mut stop = self.stop.clone();
+        let before = part.status();
         let Some(mut machine) = self.open::<P>(part, &mut stop).await else {
             return;
         };
@@ -83,7 +82,7 @@ impl Worker {
             while let Some(action) = machine.next_action() {
                 under_way.push(self.carry_out(part, action, crowded));
             }
-            self.publish(part, &machine);
+            self.publish(part, &machine, &before);
             traced.stored(machine.applied());
             if machine.is_done() {
                 return;
@@ -118,24 +117,11 @@ impl Worker {
 
     /// The machine at its checkpoint; `None` when told to stop before the store could give it.
     async fn open<P: Projection>(&self, part: &Part, stop: &mut watch::Receiver<bool>) -> Option<Projector<P>> {
-        loop {
-            let key = checkpoint::key(&self.generation.table, &part.source);
-            let found = self.store.read(PROJECTION_CHECKPOINTS, vec![key]).await;
-            let trouble = match found.as_ref().map(|rows| checkpoint::cursor(rows.first().and_then(Option::as_deref))) {
-                Ok(Some(cursor)) => {
-                    let source = part.source.clone();
-                    return Some(Projector::new(self.options, &self.generation.table, source, cursor, self.fresh));
-                }
-                Ok(None) => StoreError::Corrupt { table: PROJECTION_CHECKPOINTS.to_owned() }.to_string(),
-                Err(error) => error.to_string(),
-            };
-            tracing::warn!(table = self.generation.table, %trouble, "cannot read the checkpoint, trying again");
-            part.publish(|status| status.trouble = Some(trouble));
-            tokio::select! {
-                () = tokio::time::sleep(self.options.retry_after) => {}
-                () = stopped(stop) => return None,
-            }
-        }
+        let (table, retry_after) = (self.generation.table.as_str(), self.options.retry_after);
+        let trouble = |trouble| part.publish(|status| status.trouble = Some(trouble));
+        let place = (self.store.as_ref(), PROJECTION_CHECKPOINTS);
+        let cursor = resume(place, (table, &part.source), retry_after, stop, trouble).await?;
+        Some(Projector::new(self.options, table, part.source.clone(), cursor, self.fresh))
     }
 
     fn carry_out(&self, part: &Part, action: Action, crowded: bool) -> BoxFuture<'static, Done> {
@@ -193,14 +179,11 @@ impl Worker {
         Box::pin(async move { Done::End(log.end(partition).await.ok()) })
     }
 
-    fn publish<P: Projection>(&self, part: &Part, machine: &Projector<P>) {
-        let before = part.applied();
+    fn publish<P: Projection>(&self, part: &Part, machine: &Projector<P>, before: &PartitionStatus) {
+        let applied = part.applied();
         part.publish(|status| {
-            let counts = machine.counts();
             status.applied = machine.applied();
-            (status.events, status.void, status.holes) = (counts.events, counts.void, counts.holes);
-            status.dead_letters = counts.dead_letters;
-            (status.flushes, status.rows) = machine.flushed();
+            status.count(before, machine.counts(), machine.flushed());
             if status.trouble.as_deref() != machine.trouble() {
                 status.trouble = machine.trouble().map(str::to_owned);
                 if let Some(trouble) = &status.trouble {
@@ -208,7 +191,7 @@ impl Worker {
                 }
             }
         });
-        if part.applied() != before {
+        if part.applied() != applied {
             self.moved.notify_waiters();
         }
     }

@@ -1,6 +1,7 @@
 //! The async shell of a reactor: one task per partition.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -8,18 +9,18 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use sceau_kernel::{Reactor, Source};
 use sceau_log::{Log, Partition};
-use sceau_projection::Cell;
-use sceau_store::{Store, StoreError};
+use sceau_store::Store;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior};
 
 use super::{CommandSink, ReactorAction, ReactorInput, ReactorMachine, ReactorOptions};
 use crate::checkpoint::{self, REACTOR_CHECKPOINTS};
 use crate::dead_letter::{self, DEAD_LETTERS};
+use crate::hired::{Hired, stopped};
 use crate::read_side::{StartError, sources};
+use crate::resume::resume;
 use crate::status::{PartitionStatus, ReactorStatus};
-use crate::worker::{POLL, TICK, now, stopped};
+use crate::worker::{POLL, TICK, now};
 
 /// Bytes asked for at a time: the window bounds how much is taken of them.
 const READ_BYTES: usize = 64 << 10;
@@ -28,27 +29,53 @@ const READ_BYTES: usize = 64 << 10;
 #[derive(Clone)]
 pub struct ReactorWatch {
     name: &'static str,
-    parts: Arc<[Arc<Mutex<PartitionStatus>>]>,
+    parts: Arc<[Part]>,
 }
 
 impl ReactorWatch {
     /// How it fares.
     pub fn status(&self) -> ReactorStatus {
-        let status = |part: &Arc<Mutex<PartitionStatus>>| part.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        ReactorStatus { name: self.name, partitions: self.parts.iter().map(status).collect() }
+        ReactorStatus { name: self.name, partitions: self.parts.iter().map(|part| part.status().clone()).collect() }
+    }
+}
+
+/// One partition of a reactor, whether there is a worker for it or not.
+struct Part {
+    status: Arc<Mutex<PartitionStatus>>,
+}
+
+impl Part {
+    fn status(&self) -> MutexGuard<'_, PartitionStatus> {
+        self.status.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A running reactor.
 pub struct ReactorRunner {
     watch: ReactorWatch,
-    stop: watch::Sender<bool>,
-    workers: Vec<JoinHandle<()>>,
+    hire: Box<dyn Fn(Arc<Mutex<PartitionStatus>>) -> Hired + Send + Sync>,
+    workers: Mutex<BTreeMap<Source, Hired>>,
 }
 
 impl ReactorRunner {
-    /// Sets `R` to work on every partition of its topics, from its checkpoints on.
+    /// Sets `R` to work on every partition of its topics, from its checkpoints on, in a process that is alone with it.
     pub async fn start<R: Reactor>(
+        log: Arc<dyn Log>,
+        store: Arc<dyn Store>,
+        sink: Arc<dyn CommandSink<R::Command>>,
+        options: ReactorOptions,
+    ) -> Result<Self, StartError>
+    where
+        R::Command: Clone,
+    {
+        let runner = Self::open::<R>(log, store, sink, options).await?;
+        let sources: Vec<Source> = runner.status().partitions.into_iter().map(|part| part.source).collect();
+        sources.iter().for_each(|source| runner.take(source));
+        Ok(runner)
+    }
+
+    /// Prepares `R` to work on the partitions that this node is given by [`ReactorRunner::take`].
+    pub async fn open<R: Reactor>(
         log: Arc<dyn Log>,
         store: Arc<dyn Store>,
         sink: Arc<dyn CommandSink<R::Command>>,
@@ -59,28 +86,43 @@ impl ReactorRunner {
     {
         store.ensure(&checkpoint::schema(REACTOR_CHECKPOINTS)).await?;
         store.ensure(&dead_letter::schema()).await?;
-        let (stop, stopped) = watch::channel(false);
-        let (mut parts, mut workers) = (Vec::new(), Vec::new());
-        for source in sources(log.as_ref(), R::TOPICS).await? {
-            let rows = store.read(REACTOR_CHECKPOINTS, vec![checkpoint::key(R::NAME, &source)]).await?;
-            let stored: Option<&[Cell]> = rows.first().and_then(Option::as_deref);
-            let cursor = checkpoint::cursor(stored)
-                .ok_or_else(|| StoreError::Corrupt { table: REACTOR_CHECKPOINTS.to_owned() })?;
-            let status = Arc::new(Mutex::new(PartitionStatus::new(source.clone())));
+        let part = |source| Part { status: Arc::new(Mutex::new(PartitionStatus::new(source))) };
+        let parts = sources(log.as_ref(), R::TOPICS).await?.into_iter().map(part).collect();
+        let hire = move |status: Arc<Mutex<PartitionStatus>>| {
+            let before = status.lock().unwrap_or_else(PoisonError::into_inner).clone();
             let worker = Worker {
                 log: Arc::clone(&log),
                 store: Arc::clone(&store),
                 sink: Arc::clone(&sink),
-                source: source.clone(),
-                status: Arc::clone(&status),
-                pause: options.pause,
+                source: before.source.clone(),
+                status,
+                before,
+                options,
             };
-            let machine = ReactorMachine::<R>::new(options, source, cursor);
-            parts.push(status);
-            workers.push(tokio::spawn(worker.run(machine, stopped.clone())));
+            Hired::new(|stop| worker.run::<R>(stop))
+        };
+        let watch = ReactorWatch { name: R::NAME, parts };
+        Ok(Self { watch, hire: Box::new(hire), workers: Mutex::default() })
+    }
+
+    /// Works on a partition from now on, from where the worker before it has come to; nothing when the reactor does not
+    /// read it. To be called within a tokio runtime. Two nodes that work on one partition for a moment send the same
+    /// commands with the same ids.
+    pub fn take(&self, source: &Source) {
+        let Some(part) = self.part(source) else { return };
+        part.status().here = true;
+        self.workers().entry(source.clone()).or_insert_with(|| (self.hire)(Arc::clone(&part.status)));
+    }
+
+    /// Ends the work on a partition: waits for the answers to what was sent and saves the checkpoint, within
+    /// `patience`. True when nothing was left over; what was is sent again by who takes it next.
+    pub async fn release(&self, source: &Source, patience: Duration) -> bool {
+        let deadline = Instant::now() + patience;
+        if let Some(part) = self.part(source) {
+            part.status().here = false;
         }
-        let watch = ReactorWatch { name: R::NAME, parts: parts.into() };
-        Ok(Self { watch, stop, workers })
+        let dismissed = self.workers().remove(source);
+        Hired::end(dismissed.into_iter().collect(), deadline).await
     }
 
     /// Tells how it fares, for as long as it is kept.
@@ -96,16 +138,17 @@ impl ReactorRunner {
     /// Waits for the answers to what was sent, saves the checkpoints and ends, within `patience`. True when nothing
     /// was left over; what was is sent again at the next start, which is harmless.
     pub async fn shutdown(self, patience: Duration) -> bool {
-        self.stop.send_replace(true);
-        let deadline = tokio::time::Instant::now() + patience;
-        let mut ended = true;
-        for mut worker in self.workers {
-            if tokio::time::timeout_at(deadline, &mut worker).await.is_err() {
-                worker.abort();
-                ended = false;
-            }
-        }
-        ended
+        let deadline = Instant::now() + patience;
+        let workers = std::mem::take(&mut *self.workers());
+        Hired::end(workers.into_values().collect(), deadline).await
+    }
+
+    fn part(&self, source: &Source) -> Option<&Part> {
+        self.watch.parts.iter().find(|part| part.status().source == *source)
+    }
+
+    fn workers(&self) -> MutexGuard<'_, BTreeMap<Source, Hired>> {
+        self.workers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -116,7 +159,9 @@ struct Worker<C> {
     sink: Arc<dyn CommandSink<C>>,
     source: Source,
     status: Arc<Mutex<PartitionStatus>>,
-    pause: Duration,
+    /// What workers before it have passed.
+    before: PartitionStatus,
+    options: ReactorOptions,
 }
 
 /// What an operation came back with.
@@ -126,7 +171,10 @@ enum Done {
 }
 
 impl<C: Clone + Send + 'static> Worker<C> {
-    async fn run<R: Reactor<Command = C>>(self, mut machine: ReactorMachine<R>, mut stop: watch::Receiver<bool>) {
+    async fn run<R: Reactor<Command = C>>(self, mut stop: watch::Receiver<bool>) {
+        let Some(mut machine) = self.open::<R>(&mut stop).await else {
+            return;
+        };
         let mut under_way: FuturesUnordered<BoxFuture<'static, Done>> = FuturesUnordered::new();
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -164,11 +212,19 @@ impl<C: Clone + Send + 'static> Worker<C> {
         }
     }
 
+    /// The machine at its checkpoint; `None` when told to stop before the store could give it.
+    async fn open<R: Reactor<Command = C>>(&self, stop: &mut watch::Receiver<bool>) -> Option<ReactorMachine<R>> {
+        let trouble = |trouble| self.change(|status| status.trouble = Some(trouble));
+        let place = (self.store.as_ref(), REACTOR_CHECKPOINTS);
+        let cursor = resume(place, (R::NAME, &self.source), self.options.retry_after, stop, trouble).await?;
+        Some(ReactorMachine::new(self.options, self.source.clone(), cursor))
+    }
+
     fn carry_out(&self, reactor: &'static str, action: ReactorAction<C>, crowded: bool) -> BoxFuture<'static, Done> {
         let store = Arc::clone(&self.store);
         match action {
             ReactorAction::Read { from } => {
-                let (log, partition, pause) = (Arc::clone(&self.log), self.partition(), self.pause);
+                let (log, partition, pause) = (Arc::clone(&self.log), self.partition(), self.options.pause);
                 Box::pin(async move {
                     if crowded {
                         tokio::time::sleep(pause).await;
@@ -211,11 +267,8 @@ impl<C: Clone + Send + 'static> Worker<C> {
 
     fn publish<R: Reactor<Command = C>>(&self, machine: &ReactorMachine<R>) {
         self.change(|status| {
-            let counts = machine.counts();
             status.applied = machine.applied();
-            (status.events, status.void, status.holes) = (counts.events, counts.void, counts.holes);
-            status.dead_letters = counts.dead_letters;
-            status.flushes = machine.sent();
+            status.count(&self.before, machine.counts(), (machine.sent(), 0));
             if status.trouble.as_deref() != machine.trouble() {
                 status.trouble = machine.trouble().map(str::to_owned);
                 if let Some(trouble) = &status.trouble {

@@ -1,4 +1,7 @@
-//! One projection and its one or two generations.
+//! One projection: which of its tables serves, which is being built, and who decides about it.
+//!
+//! What is decided stands in the control row. The node that leads writes it, and every node, the leader too, arranges
+//! its tables and workers after it. So a leader takes over by reading the row, and one that was deposed follows.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,20 +11,26 @@ use sceau_store::{RowWrite, StoreError};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::{ControlError, StartError};
+use super::chase::Chase;
+use super::error::{ControlError, StartError};
+use super::rank::Rank;
+use super::survey::{self, Ends};
+use super::teams::Teams;
 use crate::checkpoint::{self, PROJECTION_CHECKPOINTS};
 use crate::compare::{Comparison, compare};
 use crate::control::{Control, Named};
-use crate::generation::{Generation, Part, Served};
+use crate::generation::{Generation, Part};
+use crate::hired::Hired;
 use crate::position::{Applied, Position};
-use crate::status::{GenerationStatus, ProjectionStatus};
+use crate::served::Served;
+use crate::status::{GenerationStatus, PartitionStatus, ProjectionStatus};
 use crate::table;
-use crate::team::{Engines, Registered, Team};
+use crate::team::{Engines, Hiring, Registered};
 
-/// How often a first build is looked at, whether it is done.
-const LOOK: Duration = Duration::from_millis(20);
 /// How long a switch waits for the build to come as far as what serves.
 const CATCH_UP: Duration = Duration::from_secs(2);
+/// How often it looks how far other nodes have come.
+const LOOK: Duration = Duration::from_millis(250);
 /// How long workers that are no longer needed may take to end.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -29,52 +38,51 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(super) struct Keeper {
     projection: Arc<dyn Registered>,
     engines: Engines,
+    rank: Rank,
     served: Arc<Served>,
-    state: Mutex<State>,
+    teams: Teams,
+    /// Locked for as long as something is being decided.
+    decided: Mutex<Decided>,
 }
 
+/// What the keeper goes by.
 #[derive(Default)]
-struct State {
+struct Decided {
     control: Control,
-    serving: Option<Team>,
-    building: Option<Team>,
-    stopped: bool,
+    /// When the tables are to be dropped that the control row does not name; set while this node leads.
+    sweep: Option<Instant>,
+    chase: Option<Chase>,
+    led: bool,
 }
 
 impl Keeper {
-    /// Sets to work what the control row tells: what serves goes on, what was being built goes on, and where nothing
-    /// of this version is there to serve a build begins that serves when it is done.
+    /// Follows the control row. Alone, a process decides at once, too: where nothing of this version is there to serve,
+    /// a build begins.
     pub(super) async fn start(
         projection: Arc<dyn Registered>,
         engines: Engines,
+        rank: Rank,
         served: Arc<Served>,
-    ) -> Result<Arc<Self>, StartError> {
-        let code = projection.version();
-        let control = Control::load(engines.store.as_ref(), projection.name()).await?;
+    ) -> Result<Self, StartError> {
+        let (name, code) = (projection.name(), projection.version());
+        let control = Control::load(engines.store.as_ref(), name).await?;
         if let Some(Named { version, .. }) = control.serving.filter(|serving| serving.version > code) {
-            return Err(StartError::Newer { projection: projection.name(), stored: version, code });
+            return Err(StartError::Newer { projection: name, stored: version, code });
         }
-        let keeper = Arc::new(Self { projection, engines, served, state: Mutex::default() });
-        let mut state = keeper.state.lock().await;
-        state.control = control;
-        if control.building.is_some_and(|building| building.version != code) {
-            state.control.building = None;
+        let moved = Arc::clone(&served.moved);
+        let hiring = Hiring { projection: Arc::clone(&projection), engines: engines.clone(), moved };
+        let teams = Teams::new(hiring, Arc::clone(&served));
+        let keeper = Self { projection, engines, rank, served, teams, decided: Mutex::default() };
+        let mut decided = keeper.decided.lock().await;
+        keeper.follow(&mut decided, control, None).await?;
+        if keeper.rank.alone {
+            if keeper.served.serving().is_none() && keeper.served.building().is_none() {
+                keeper.begin(&mut decided).await?;
+            }
+            (decided.led, decided.sweep) = (true, Some(Instant::now()));
+            keeper.tidy(&mut decided).await?;
         }
-        match state.control.serving {
-            Some(serving) if serving.version == code => state.serving = Some(keeper.resume(serving).await?),
-            _ if state.control.building.is_none() => keeper.begin(&mut state).await?,
-            _ => {}
-        }
-        if let (None, Some(building)) = (&state.building, state.control.building) {
-            state.building = Some(keeper.resume(building).await?);
-        }
-        keeper.drop_others(&state.control).await?;
-        keeper.publish(&state);
-        let first = state.serving.is_none();
-        drop(state);
-        if first {
-            tokio::spawn(Arc::clone(&keeper).serve_when_built());
-        }
+        drop(decided);
         Ok(keeper)
     }
 
@@ -82,13 +90,20 @@ impl Keeper {
         &self.served
     }
 
+    pub(super) fn teams(&self) -> &Teams {
+        &self.teams
+    }
+
     pub(super) fn status(&self) -> ProjectionStatus {
+        let part = |(number, part): (usize, &Part)| -> PartitionStatus {
+            PartitionStatus { here: self.served.works_on(number), ..part.status() }
+        };
         let of = |generation: Arc<Generation>| GenerationStatus {
             number: generation.number,
             version: generation.version,
             table: generation.table.clone(),
             progress: generation.progress(),
-            partitions: generation.parts.iter().map(Part::status).collect(),
+            partitions: generation.parts.iter().enumerate().map(part).collect(),
         };
         ProjectionStatus {
             name: self.projection.name(),
@@ -98,130 +113,186 @@ impl Keeper {
         }
     }
 
-    pub(super) async fn rebuild(&self) -> Result<(), ControlError> {
-        let mut state = self.state.lock().await;
-        if let Some(building) = &state.building {
-            return Err(ControlError::Building { progress: building.generation.progress() });
+    /// Learns how far other nodes have come, of a log that ends at `ends`.
+    pub(super) async fn survey(&self, ends: &Ends) -> Result<(), StoreError> {
+        for generation in [self.served.serving(), self.served.building()].into_iter().flatten() {
+            let elsewhere = self.served.parts_elsewhere();
+            for part in elsewhere.iter().filter_map(|part| generation.parts.get(*part)) {
+                if let Some(end) = ends.get(&part.source) {
+                    part.publish(|status| (status.end, status.known) = (*end, true));
+                }
+            }
+            survey::applied(self.engines.store.as_ref(), &generation, &elsewhere).await?;
         }
-        self.begin(&mut state).await?;
-        self.publish(&state);
         Ok(())
     }
 
+    pub(super) async fn rebuild(&self) -> Result<(), ControlError> {
+        let mut decided = self.to_decide().await?;
+        if let Some(building) = self.served.building() {
+            return Err(ControlError::Building { progress: building.progress() });
+        }
+        Ok(self.begin(&mut decided).await?)
+    }
+
     pub(super) async fn cancel(&self) -> Result<(), ControlError> {
-        let mut state = self.state.lock().await;
-        if state.building.is_none() {
+        let mut decided = self.to_decide().await?;
+        if self.served.building().is_none() {
             return Err(ControlError::NotBuilding);
         }
-        if state.serving.is_none() {
+        if self.served.serving().is_none() {
             return Err(ControlError::Indispensable);
         }
-        let mut control = Control { building: None, ..state.control };
-        control.save(self.engines.store.as_ref(), self.projection.name()).await?;
-        state.control = control;
-        let building = state.building.take();
-        self.publish(&state);
-        self.discard(building).await
+        let control = Control { building: None, ..decided.control };
+        self.decide(&mut decided, control, None).await?;
+        Ok(self.tidy(&mut decided).await?)
     }
 
     pub(super) async fn switch(&self, force: bool) -> Result<Comparison, ControlError> {
-        let mut state = self.state.lock().await;
-        let Some(building) = &state.building else {
-            return Err(ControlError::NotBuilding);
+        let mut decided = self.to_decide().await?;
+        let building = self.served.building().ok_or(ControlError::NotBuilding)?;
+        let Some(serving) = self.served.serving() else {
+            return Err(ControlError::Behind { progress: building.progress() });
         };
-        let Some(serving) = &state.serving else {
-            return Err(ControlError::Behind { progress: building.generation.progress() });
-        };
-        self.catch_up(&building.generation, &serving.generation).await?;
-        let store = self.engines.store.as_ref();
-        let comparison = compare(store, &serving.generation.table, &building.generation.table).await?;
+        self.catch_up(&building, &serving).await?;
+        let comparison = compare(self.engines.store.as_ref(), &serving.table, &building.table).await?;
         if comparison.different > 0 && !force {
             return Err(ControlError::Differs(comparison));
         }
-        self.serve_built(&mut state).await?;
+        // Comparing may take minutes, in which another node may have come to lead.
+        self.refresh(&mut decided).await?;
+        if self.served.building().is_none_or(|now| now.number != building.number) {
+            return Err(ControlError::NotBuilding);
+        }
+        self.serve_built(&mut decided).await?;
+        self.tidy(&mut decided).await?;
         Ok(comparison)
     }
 
-    /// Asks all workers to write what they have and end.
-    pub(super) async fn ask_to_stop(&self) {
-        let mut state = self.state.lock().await;
-        state.stopped = true;
-        for team in [&state.serving, &state.building].into_iter().flatten() {
-            team.ask_to_stop();
+    /// Looks after the projection: follows `row`, and decides what is to be decided without being told. It does nothing
+    /// while a command is being carried out.
+    pub(super) async fn tend(&self, row: Option<Control>) {
+        let Ok(mut decided) = self.decided.try_lock() else { return };
+        if let Err(error) = self.tended(&mut decided, row).await {
+            tracing::warn!(projection = self.projection.name(), %error, "cannot look after it now, trying again");
         }
     }
 
-    /// Waits for the workers to end. True when they had nothing left to write.
-    pub(super) async fn stop(&self, patience: Duration) -> bool {
-        let mut state = self.state.lock().await;
-        let deadline = Instant::now() + patience;
-        let mut all = true;
-        for team in [state.serving.take(), state.building.take()].into_iter().flatten() {
-            all &= team.stop(deadline.saturating_duration_since(Instant::now())).await;
+    async fn tended(&self, decided: &mut Decided, row: Option<Control>) -> Result<(), StoreError> {
+        if let Some(row) = row {
+            self.follow(decided, row, None).await?;
         }
-        all
+        let leads = self.rank.leads();
+        if leads != decided.led {
+            (decided.led, decided.chase) = (leads, None);
+            decided.sweep = leads.then(|| Instant::now() + self.rank.keeping());
+        }
+        if leads && self.served.serving().is_none() {
+            self.lead_on(decided).await?;
+        }
+        self.tidy(decided).await
     }
 
-    /// Makes the first rows serve as soon as they have come to the end of the log.
-    async fn serve_when_built(self: Arc<Self>) {
-        loop {
-            tokio::time::sleep(LOOK).await;
-            let mut state = self.state.lock().await;
-            let Some(building) = state.building.as_ref().filter(|_| !state.stopped) else {
-                return;
-            };
-            if building.generation.progress().complete() {
-                match self.serve_built(&mut state).await {
-                    Ok(()) => return,
-                    Err(error) => tracing::warn!(projection = self.projection.name(), %error, "cannot switch yet"),
-                }
+    /// Where nothing serves, brings it about that something does.
+    async fn lead_on(&self, decided: &mut Decided) -> Result<(), StoreError> {
+        let Some(building) = self.served.building() else {
+            let Control { serving, building, .. } = decided.control;
+            let code = self.projection.version();
+            // Rows of a newer program are none of ours; this one is about to be replaced.
+            let newer = [serving, building].into_iter().flatten().any(|named| named.version > code);
+            return if newer && !self.rank.alone { Ok(()) } else { self.begin(decided).await };
+        };
+        survey::applied(self.engines.store.as_ref(), &building, &self.served.parts_elsewhere()).await?;
+        let log = self.engines.log.as_ref();
+        match Chase::has_ended(&mut decided.chase, &building, log, &self.served.sources).await {
+            Ok(true) => self.serve_built(decided).await,
+            Ok(false) => Ok(()),
+            Err(error) => {
+                tracing::warn!(projection = self.projection.name(), %error, "cannot ask the end of the log, trying again");
+                Ok(())
             }
         }
     }
 
-    /// What was built serves from now on; what served is dropped.
-    async fn serve_built(&self, state: &mut State) -> Result<(), ControlError> {
-        let mut control = Control { serving: state.control.building, building: None, ..state.control };
-        control.save(self.engines.store.as_ref(), self.projection.name()).await?;
-        state.control = control;
-        let old = std::mem::replace(&mut state.serving, state.building.take());
-        self.publish(state);
-        let name = self.projection.name();
-        if old.is_some() {
-            tracing::info!(
-                projection = name,
-                generation = control.serving.map(|serving| serving.number),
-                "now serving"
-            );
-        }
-        self.discard(old).await?;
-        Ok(self.drop_others(&control).await?)
+    /// Waits for the workers to end. True when they had nothing left to write.
+    pub(super) async fn stop(&self, deadline: Instant) -> bool {
+        Hired::end(self.teams.disband(), deadline).await
+    }
+
+    /// What has been decided so far, to decide on; refused unless this node leads.
+    async fn to_decide(&self) -> Result<tokio::sync::MutexGuard<'_, Decided>, ControlError> {
+        let mut decided = self.decided.lock().await;
+        self.refresh(&mut decided).await?;
+        Ok(decided)
+    }
+
+    async fn refresh(&self, decided: &mut Decided) -> Result<(), ControlError> {
+        let control = Control::load(self.engines.store.as_ref(), self.projection.name()).await?;
+        self.follow(decided, control, None).await?;
+        if self.rank.leads() { Ok(()) } else { Err(ControlError::NotLeading) }
     }
 
     /// Begins a build in a new table.
-    async fn begin(&self, state: &mut State) -> Result<(), StoreError> {
-        let named = Named { number: state.control.last + 1, version: self.projection.version() };
-        let mut control = Control { last: named.number, building: Some(named), ..state.control };
+    async fn begin(&self, decided: &mut Decided) -> Result<(), StoreError> {
+        let number = decided.control.last + 1;
+        let building = Some(Named { number, version: self.projection.version() });
+        let control = Control { last: number, building, ..decided.control };
+        self.decide(decided, control, Some(number)).await
+    }
+
+    /// What was built serves from now on.
+    async fn serve_built(&self, decided: &mut Decided) -> Result<(), StoreError> {
+        let control = Control { serving: decided.control.building, building: None, ..decided.control };
+        self.decide(decided, control, None).await
+    }
+
+    async fn decide(&self, decided: &mut Decided, mut control: Control, fresh: Option<u64>) -> Result<(), StoreError> {
         control.save(self.engines.store.as_ref(), self.projection.name()).await?;
-        state.control = control;
-        state.building = Some(self.team(named, true).await?);
+        self.follow(decided, control, fresh).await?;
+        decided.sweep = Some(Instant::now() + self.rank.keeping());
         Ok(())
     }
 
-    async fn resume(&self, named: Named) -> Result<Team, StoreError> {
-        self.team(named, false).await
+    /// Arranges tables and workers as `control` tells, if that is news. `fresh` is the number of a generation that has
+    /// no table yet.
+    async fn follow(&self, decided: &mut Decided, control: Control, fresh: Option<u64>) -> Result<(), StoreError> {
+        if control.revision <= decided.control.revision {
+            return Ok(());
+        }
+        let serving = self.generation(control.serving).await?;
+        let building = self.generation(control.building).await?;
+        let before = decided.control.serving;
+        decided.control = control;
+        self.teams.arrange(serving, building, fresh);
+        if let Some(Named { number, version }) = control.serving.filter(|now| before.is_some_and(|old| old != *now)) {
+            let projection = self.projection.name();
+            if version == self.projection.version() {
+                tracing::info!(projection, generation = number, "now serving");
+            } else {
+                tracing::warn!(projection, version, "rows of another version serve, which this program cannot read");
+            }
+        }
+        Ok(())
     }
 
-    async fn team(&self, named: Named, fresh: bool) -> Result<Team, StoreError> {
-        let Named { number, version } = named;
+    /// The generation of that name, with its table; `None` when it is not of this version of the code.
+    async fn generation(&self, named: Option<Named>) -> Result<Option<Arc<Generation>>, StoreError> {
+        let Some(Named { number, version }) = named.filter(|named| named.version == self.projection.version()) else {
+            return Ok(None);
+        };
+        let known = [self.served.serving(), self.served.building()].into_iter().flatten();
+        if let Some(known) = known.into_iter().find(|generation| generation.number == number) {
+            return Ok(Some(known));
+        }
         let generation = Generation::new(self.projection.name(), version, number, &self.served.sources);
         self.engines.store.ensure(&self.projection.schema(&generation.table)).await?;
-        let moved = &self.served.moved;
-        Ok(Team::start(self.projection.as_ref(), &self.engines, &Arc::new(generation), moved, fresh))
+        Ok(Some(Arc::new(generation)))
     }
 
     /// Waits until `building` has come as far as `serving` is now.
     async fn catch_up(&self, building: &Generation, serving: &Generation) -> Result<(), ControlError> {
+        let (store, elsewhere) = (self.engines.store.as_ref(), self.served.parts_elsewhere());
+        survey::applied(store, serving, &elsewhere).await?;
         let applied = serving.applied();
         let positions: Vec<_> = applied
             .iter()
@@ -231,39 +302,46 @@ impl Keeper {
             .collect();
         let deadline = Instant::now() + CATCH_UP;
         loop {
-            let moved = self.served.moved.notified();
-            tokio::pin!(moved);
+            let mut moved = std::pin::pin!(self.served.moved.notified());
             moved.as_mut().enable();
+            survey::applied(store, building, &elsewhere).await?;
             if building.lacks(&positions).is_none() {
                 return Ok(());
             }
-            if tokio::time::timeout_at(deadline, moved).await.is_err() {
+            if Instant::now() >= deadline {
                 return Err(ControlError::Behind { progress: building.progress() });
             }
+            let _ = tokio::time::timeout(LOOK, moved).await;
         }
     }
 
-    /// Ends a team and drops its table and checkpoints.
-    async fn discard(&self, team: Option<Team>) -> Result<(), ControlError> {
-        let Some(team) = team else { return Ok(()) };
-        let table = team.generation.table.clone();
-        team.stop(PATIENCE).await;
-        Ok(self.drop_table(&table).await?)
+    /// Ends workers and drops tables whose time is over.
+    async fn tidy(&self, decided: &mut Decided) -> Result<(), StoreError> {
+        let over = self.teams.end_retired(self.rank.retirement());
+        Hired::end(over, Instant::now() + PATIENCE).await;
+        if self.rank.leads() && decided.sweep.is_some_and(|due| due <= Instant::now()) {
+            self.sweep().await?;
+            decided.sweep = None;
+        }
+        Ok(())
     }
 
-    /// Drops tables of this projection that the control row does not name: the process ended before it could.
-    async fn drop_others(&self, control: &Control) -> Result<(), StoreError> {
-        let name = self.projection.name();
+    /// Drops tables of this projection that the control row does not name.
+    async fn sweep(&self) -> Result<(), StoreError> {
+        let (store, name) = (self.engines.store.as_ref(), self.projection.name());
+        // Tables first: each was named before it was created, so one that a later row does not name never will be.
+        let tables = store.tables().await?;
+        let control = Control::load(store, name).await?;
+        // Alone, rows of another version are of no use; in a cluster, nodes of that version may read them.
+        let of_use = |named: &Named| !self.rank.alone || named.version == self.projection.version();
         let kept: Vec<String> = [control.serving, control.building]
             .into_iter()
             .flatten()
-            .filter(|named| named.version == self.projection.version())
+            .filter(of_use)
             .map(|Named { number, version }| table::name(name, version, number))
             .collect();
-        for table in self.engines.store.tables().await? {
-            if table::is_of(&table, name) && !kept.contains(&table) {
-                self.drop_table(&table).await?;
-            }
+        for table in tables.iter().filter(|table| table::is_of(table, name) && !kept.contains(table)) {
+            self.drop_table(table).await?;
         }
         Ok(())
     }
@@ -273,10 +351,5 @@ impl Keeper {
         store.drop_table(table).await?;
         let gone = |source: &Source| RowWrite { key: checkpoint::key(table, source), cells: None, timestamp: i64::MAX };
         store.write(PROJECTION_CHECKPOINTS, self.served.sources.iter().map(gone).collect()).await
-    }
-
-    fn publish(&self, state: &State) {
-        let generation = |team: &Option<Team>| team.as_ref().map(|team| Arc::clone(&team.generation));
-        self.served.set(generation(&state.serving), generation(&state.building));
     }
 }
