@@ -1,7 +1,7 @@
 //! The way in: to the owner here, or to the node where the owner is.
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -17,6 +17,11 @@ use crate::forward::{Unread, read_envelope, read_outcome, write_envelope, write_
 use crate::placement::partition_of;
 use crate::refused::Refused;
 use crate::status::Status;
+
+/// How long a command goes after its partition before it is answered `Unavailable`.
+const CHASE: Duration = Duration::from_secs(5);
+/// The pause before it tries again.
+const STEP: Duration = Duration::from_millis(10);
 
 /// Gives commands to the owners of their partitions. Cheap to clone.
 pub struct Commands<D: Domain> {
@@ -40,13 +45,37 @@ impl<D: Domain> Commands<D> {
     /// Gives a command. For a partition owned here it is on its way when this returns, so commands to one stream are
     /// decided in the order of the calls, and dropping the future does not take the command back. For a partition owned
     /// elsewhere it goes on its way when the future is polled. The future is its answer.
+    ///
+    /// With other nodes, a command that finds its partition on the move goes after it for a few seconds: under its id it
+    /// is decided once, however often it arrives.
     pub fn submit(&self, envelope: Envelope<D>) -> impl Future<Output = Outcome<D>> + Send + use<D> {
         let number = partition_of(&envelope.stream, self.partitions());
-        let way = match self.enter(number, envelope) {
-            Entry::Way(way) => way,
-            Entry::Closed(envelope) => self.send_on(number, &envelope),
+        let chased = self.elsewhere.as_ref().and_then(|_| Some((self.clone(), write_envelope(&envelope).ok()?)));
+        let way = match (self.enter(number, envelope), &chased) {
+            (Entry::Way(way), _) => way,
+            (Entry::Closed(_), Some((_, envelope))) => self.send_on(number, envelope.clone()),
+            (Entry::Closed(_), None) => self.unavailable(),
         };
-        way.answer(self.retry_after)
+        let answer = way.answer(self.retry_after);
+        async move {
+            let begun = Instant::now();
+            let mut outcome = answer.await;
+            let Some((commands, envelope)) = chased else { return outcome };
+            while matches!(outcome, Err(Refused::Unavailable { .. })) && begun.elapsed() < CHASE {
+                tokio::time::sleep(STEP).await;
+                outcome = commands.again(number, &envelope).await;
+            }
+            outcome
+        }
+    }
+
+    /// Gives a command once more, wherever its partition is now.
+    async fn again(&self, number: u32, envelope: &Bytes) -> Outcome<D> {
+        let way = match read_envelope(envelope) {
+            Ok(copy) if self.owns(number) => self.enter_from_elsewhere(number, copy),
+            _ => self.send_on(number, envelope.clone()),
+        };
+        way.answer(self.retry_after).await
     }
 
     /// Decides a command that came from another node, given in the bytes that [`Elsewhere`] carries, and gives the
@@ -65,6 +94,11 @@ impl<D: Domain> Commands<D> {
     pub fn status(&self) -> Vec<Status> {
         let read = |door: &Door<D>| *door.status.lock().unwrap_or_else(PoisonError::into_inner);
         self.doors.iter().map(read).collect()
+    }
+
+    /// Whether commands for the partition are taken here.
+    pub fn owns(&self, number: u32) -> bool {
+        self.door(number).is_some_and(|door| door.queue.read().unwrap_or_else(PoisonError::into_inner).is_some())
     }
 
     /// How many partitions the topic has.
@@ -97,11 +131,10 @@ impl<D: Domain> Commands<D> {
         }
     }
 
-    fn send_on(&self, number: u32, envelope: &Envelope<D>) -> Way<D> {
-        let Some(elsewhere) = &self.elsewhere else { return self.unavailable() };
-        match write_envelope(envelope) {
-            Ok(bytes) => Way::Elsewhere(elsewhere.submit(Partition { topic: D::TOPIC, number }, bytes)),
-            Err(_) => self.unavailable(),
+    fn send_on(&self, number: u32, envelope: Bytes) -> Way<D> {
+        match &self.elsewhere {
+            Some(elsewhere) => Way::Elsewhere(elsewhere.submit(Partition { topic: D::TOPIC, number }, envelope)),
+            None => self.unavailable(),
         }
     }
 

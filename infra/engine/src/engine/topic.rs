@@ -20,6 +20,8 @@ pub trait OwnedTopic: Send + Sync {
     fn take(&self, number: u32);
     /// See [`Engine::release`].
     fn release(&self, number: u32, grace: Duration) -> BoxFuture<'static, bool>;
+    /// Whether commands for the partition are taken here.
+    fn owns(&self, number: u32) -> bool;
     /// See [`Commands::decide_here`](crate::Commands::decide_here).
     fn decide_here(&self, number: u32, envelope: Bytes) -> BoxFuture<'static, Bytes>;
     /// What the owner of every partition is doing, in their order. One that is not here is idle.
@@ -41,6 +43,10 @@ impl<D: Domain> OwnedTopic for Engine<D> {
 
     fn release(&self, number: u32, grace: Duration) -> BoxFuture<'static, bool> {
         self.release(number, grace).boxed()
+    }
+
+    fn owns(&self, number: u32) -> bool {
+        self.commands.owns(number)
     }
 
     fn decide_here(&self, number: u32, envelope: Bytes) -> BoxFuture<'static, Bytes> {
