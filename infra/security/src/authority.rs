@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
 
 use ed25519_dalek::SigningKey;
 use jsonwebtoken::errors::ErrorKind;
@@ -91,14 +92,14 @@ impl TokenAuthority {
         provider::install();
         let keys_file = folder.join("token-keys.json");
         let revoked_file = folder.join("revoked-tokens.json");
-        let keys = match secret_file::read::<Vec<TokenKey>>(&keys_file)? {
-            Some(keys) if !keys.is_empty() => keys,
+        let keys = secret_file::alone(folder, || match secret_file::read::<Vec<TokenKey>>(&keys_file)? {
+            Some(keys) if !keys.is_empty() => Ok(keys),
             _ => {
                 let keys = vec![TokenKey::fresh(now)?];
                 secret_file::replace(&keys_file, &keys)?;
-                keys
+                Ok(keys)
             }
-        };
+        })?;
         let revoked = secret_file::read::<HashMap<String, i64>>(&revoked_file)?.unwrap_or_default();
         let mut validation = Validation::new(Algorithm::EdDSA);
         // Issuer and times are judged here: against the time given, and with an answer that names the value.
@@ -117,6 +118,19 @@ impl TokenAuthority {
     /// A new token.
     pub fn issue(&self, request: &TokenRequest, now: Timestamp) -> Result<IssuedToken, TokenError> {
         grantable(request)?;
+        self.sign(request, now)
+    }
+
+    /// The token by which a node of the platform is known to the others, which trust the same keys. It is for calls
+    /// between nodes and never leaves the process otherwise.
+    pub fn issue_for_node(&self, node: &str, lifetime: Duration, now: Timestamp) -> Result<IssuedToken, TokenError> {
+        let tenant = self.options.tenants.first().cloned();
+        let tenant = tenant.ok_or_else(|| TokenError::ForeignTenant { tenant: String::new() })?;
+        let subject = node.to_owned();
+        self.sign(&TokenRequest { tenant, subject, roles: vec![Role::System], party: None, lifetime }, now)
+    }
+
+    fn sign(&self, request: &TokenRequest, now: Timestamp) -> Result<IssuedToken, TokenError> {
         self.served(request.tenant.as_str())?;
         let issued_at = now.0.div_euclid(1_000_000);
         let lifetime = i64::try_from(request.lifetime.as_secs()).unwrap_or(i64::MAX);
@@ -156,21 +170,38 @@ impl TokenAuthority {
     /// it; for a token whose end is not known give a time far ahead.
     pub fn revoke(&self, token_id: &str, ends: Timestamp, now: Timestamp) -> Result<(), KeyError> {
         let mut known = self.write_known();
-        let revoked = known.revoked_with(token_id, ends.0.div_euclid(1_000_000), now);
-        secret_file::replace(&self.revoked_file, &revoked)?;
+        let revoked = secret_file::alone(self.folder(), || {
+            known.revoke(secret_file::read(&self.revoked_file)?.unwrap_or_default());
+            let revoked = known.revoked_with(token_id, ends.0.div_euclid(1_000_000), now);
+            secret_file::replace(&self.revoked_file, &revoked)?;
+            Ok(revoked)
+        })?;
         known.revoke(revoked);
+        Ok(())
+    }
+
+    /// Takes in the keys and revocations that other nodes have put into the folder.
+    pub fn refresh(&self) -> Result<(), KeyError> {
+        let keys = secret_file::read::<Vec<TokenKey>>(&self.keys_file)?.unwrap_or_default();
+        if keys.len() > self.read_keys().len() {
+            *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+        }
+        let revoked = secret_file::read(&self.revoked_file)?.unwrap_or_default();
+        self.write_known().revoke(revoked);
         Ok(())
     }
 
     /// Makes a new key, with which new tokens are signed. Tokens signed by the earlier ones go on counting.
     pub fn rotate(&self, now: Timestamp) -> Result<IssuerKey, KeyError> {
-        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
-        let mut next = keys.clone();
         let fresh = TokenKey::fresh(now)?;
         let public = IssuerKey { kid: fresh.kid.clone(), public: fresh.public(), since: now, current: true };
-        next.push(fresh);
-        secret_file::replace(&self.keys_file, &next)?;
-        *keys = next;
+        let next = secret_file::alone(self.folder(), || {
+            let mut next = secret_file::read::<Vec<TokenKey>>(&self.keys_file)?.unwrap_or_default();
+            next.push(fresh);
+            secret_file::replace(&self.keys_file, &next)?;
+            Ok(next)
+        })?;
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = next;
         Ok(public)
     }
 
@@ -237,6 +268,10 @@ impl TokenAuthority {
     fn served(&self, tenant: &str) -> Result<Tenant, TokenError> {
         let served = self.options.tenants.iter().find(|served| served.as_str() == tenant);
         served.cloned().ok_or_else(|| TokenError::ForeignTenant { tenant: tenant.to_owned() })
+    }
+
+    fn folder(&self) -> &Path {
+        self.keys_file.parent().unwrap_or(Path::new("."))
     }
 
     fn read_keys(&self) -> RwLockReadGuard<'_, Vec<TokenKey>> {

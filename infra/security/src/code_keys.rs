@@ -66,22 +66,24 @@ impl CodeKeys {
     /// Opens the keys in `folder`, and makes those that one of `tenants` does not have yet.
     pub fn open(folder: &Path, tenants: &[Tenant], now: Timestamp) -> Result<Self, KeyError> {
         let file = folder.join("code-keys.json");
-        let mut stored = secret_file::read::<Stored>(&file)?.unwrap_or_default();
-        let mut made = false;
-        for tenant in tenants {
-            if !stored.signing.iter().any(|key| key.tenant == *tenant) {
-                stored.add_signing(tenant, now)?;
-                made = true;
+        let stored = secret_file::alone(folder, || {
+            let mut stored = secret_file::read::<Stored>(&file)?.unwrap_or_default();
+            if stored.complete(tenants, now)? {
+                secret_file::replace(&file, &stored)?;
             }
-            if !stored.digits.iter().any(|key| key.tenant == *tenant) {
-                stored.digits.push(StoredDigits { tenant: tenant.clone(), key: secret_file::random()? });
-                made = true;
-            }
-        }
-        if made {
-            secret_file::replace(&file, &stored)?;
-        }
+            Ok(stored)
+        })?;
         Ok(Self { file, kept: RwLock::new(Kept { keys: stored.ready(), stored }) })
+    }
+
+    /// Takes in what other nodes have added to the folder.
+    pub fn refresh(&self) -> Result<(), KeyError> {
+        if let Some(stored) = secret_file::read::<Stored>(&self.file)?
+            && self.read(|kept| kept.stored.signing.len()) < stored.signing.len()
+        {
+            *self.kept.write().unwrap_or_else(PoisonError::into_inner) = Kept { keys: stored.ready(), stored };
+        }
+        Ok(())
     }
 
     /// The key of this id.
@@ -106,10 +108,13 @@ impl CodeKeys {
 
     /// Makes a new key for the tenant's new codes. Codes signed by the earlier ones go on counting.
     pub fn rotate(&self, tenant: &Tenant, now: Timestamp) -> Result<Arc<CodeKey>, KeyError> {
+        let (id, stored) = secret_file::alone(self.file.parent().unwrap_or(Path::new(".")), || {
+            let mut stored = secret_file::read::<Stored>(&self.file)?.unwrap_or_default();
+            let id = stored.add_signing(tenant, now)?;
+            secret_file::replace(&self.file, &stored)?;
+            Ok((id, stored))
+        })?;
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        let mut stored = kept.stored.clone();
-        let id = stored.add_signing(tenant, now)?;
-        secret_file::replace(&self.file, &stored)?;
         *kept = Kept { keys: stored.ready(), stored };
         kept.keys.iter().find(|key| key.id == id).cloned().ok_or(KeyError::NoEntropy)
     }
@@ -120,6 +125,22 @@ impl CodeKeys {
 }
 
 impl Stored {
+    /// Makes the keys that one of `tenants` does not have yet; whether there were any.
+    fn complete(&mut self, tenants: &[Tenant], now: Timestamp) -> Result<bool, KeyError> {
+        let mut made = false;
+        for tenant in tenants {
+            if !self.signing.iter().any(|key| key.tenant == *tenant) {
+                self.add_signing(tenant, now)?;
+                made = true;
+            }
+            if !self.digits.iter().any(|key| key.tenant == *tenant) {
+                self.digits.push(StoredDigits { tenant: tenant.clone(), key: secret_file::random()? });
+                made = true;
+            }
+        }
+        Ok(made)
+    }
+
     fn add_signing(&mut self, tenant: &Tenant, now: Timestamp) -> Result<u16, KeyError> {
         let highest = self.signing.iter().map(|key| key.id).max().unwrap_or(0);
         let id = highest.checked_add(1).ok_or(KeyError::KeyIdsExhausted)?;

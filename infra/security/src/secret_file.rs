@@ -46,6 +46,18 @@ pub(crate) fn replace<T: Serialize>(path: &Path, content: &T) -> Result<(), KeyE
     }
 }
 
+/// Does `work` while no other process that shares the folder does any: nodes of one platform may start, rotate and
+/// revoke at the same time.
+pub(crate) fn alone<T>(folder: &Path, work: impl FnOnce() -> Result<T, KeyError>) -> Result<T, KeyError> {
+    let path = folder.join("lock");
+    let io = |source| KeyError::Io { path: path.clone(), source };
+    fs::create_dir_all(folder).map_err(io)?;
+    let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(io)?;
+    file.lock().map_err(io)?;
+    // The lock ends with the file.
+    work()
+}
+
 /// Fresh random bytes.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], KeyError> {
     let mut bytes = [0; N];
