@@ -10,11 +10,11 @@ use sceau_kernel::{Domain, Role, Timestamp};
 use sceau_log::Partition;
 use sceau_projector::{ControlError, GenerationStatus, Progress, ProjectionStatus};
 use sceau_proto::admin::v1::{
-    CancelRebuildRequest, CancelRebuildResponse, Generation, IssueTokenRequest, IssueTokenResponse, KeyUse,
-    ListKeysRequest, ListKeysResponse, ListProjectionsRequest, ListProjectionsResponse, LogPartition, LogStatRequest,
-    LogStatResponse, PartitionProgress, Projection, PublicKey, RebuildProjectionRequest, RebuildProjectionResponse,
-    RevokeTokenRequest, RevokeTokenResponse, RotateKeyRequest, RotateKeyResponse, SwitchProjectionRequest,
-    SwitchProjectionResponse, TailLogRequest,
+    CancelRebuildRequest, CancelRebuildResponse, Generation, GetClusterRequest, GetClusterResponse, IssueTokenRequest,
+    IssueTokenResponse, KeyUse, ListKeysRequest, ListKeysResponse, ListProjectionsRequest, ListProjectionsResponse,
+    LogPartition, LogStatRequest, LogStatResponse, PartitionProgress, Projection, PublicKey, RebuildProjectionRequest,
+    RebuildProjectionResponse, RevokeTokenRequest, RevokeTokenResponse, RotateKeyRequest, RotateKeyResponse,
+    SwitchProjectionRequest, SwitchProjectionResponse, TailLogRequest,
 };
 use sceau_security::{CodeKey, IssuerKey, TokenRequest};
 use tonic::{Code, Request, Response, Status};
@@ -24,7 +24,7 @@ use crate::call::{Call, Envelope};
 use crate::{Gateway, failure};
 
 /// Every topic of the platform.
-pub(crate) const TOPICS: [&str; 5] = [
+pub const TOPICS: [&str; 5] = [
     <sceau_certification::Certification as Domain>::TOPIC,
     <sceau_order::Ordering as Domain>::TOPIC,
     <sceau_payment::Payments as Domain>::TOPIC,
@@ -163,6 +163,14 @@ impl AdminService for Gateway {
         let ends = now.plus_micros(2 * LIFETIME_MAX.as_micros() as i64);
         self.door.authority.revoke(&token_id, ends, now).map_err(|error| failure::keys(&error))?;
         Ok(Response::new(RevokeTokenResponse {}))
+    }
+    async fn get_cluster(&self, request: Request<GetClusterRequest>) -> Result<Response<GetClusterResponse>, Status> {
+        let_in!(self, request, "GetCluster")?;
+        let Some(cluster) = &self.door.cluster else {
+            let text = "this platform runs in one process on embedded engines: there is no cluster";
+            return Err(failure::named(Code::FailedPrecondition, "NO_CLUSTER", text, &[]));
+        };
+        Ok(Response::new(cluster.describe().await))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use sceau_certification::Certification;
 use sceau_engine::Commands;
 use sceau_kernel::{Domain, Timestamp};
@@ -10,6 +11,7 @@ use sceau_log::Log;
 use sceau_order::Ordering;
 use sceau_payment::Payments;
 use sceau_projector::ReadSide;
+use sceau_proto::admin::v1::GetClusterResponse;
 use sceau_proto::common::v1::CommandReceipt;
 use sceau_security::{CodeKeys, Rule, TokenAuthority};
 use sceau_stamp::Stamping;
@@ -79,6 +81,14 @@ pub struct Parts {
     pub code_keys: Arc<CodeKeys>,
     /// Bounds and names.
     pub settings: Settings,
+    /// The nodes among which this one is; `None` on embedded engines.
+    pub cluster: Option<Arc<dyn Cluster>>,
+}
+
+/// The nodes of a platform.
+pub trait Cluster: Send + Sync + 'static {
+    /// Who owns what, and how it fares.
+    fn describe(&self) -> BoxFuture<'_, GetClusterResponse>;
 }
 
 /// The inside of the gateway.
@@ -95,6 +105,7 @@ pub(crate) struct Door {
     pub(crate) calls: Calls,
     /// One permit for each download that may be under way.
     pub(crate) downloads: Arc<Semaphore>,
+    pub(crate) cluster: Option<Arc<dyn Cluster>>,
 }
 
 impl Door {

@@ -194,6 +194,8 @@ pub fn named(code: Code, reason: &str, text: &str, values: &[(&str, String)]) ->
 
 #[cfg(test)]
 mod tests {
+    use sceau_certification::stamper::StamperRefusal;
+    use sceau_certification::{Name, Remark};
     use sceau_kernel::wire::Fault;
 
     use super::*;
@@ -212,6 +214,26 @@ mod tests {
                 (Code::PermissionDenied, 403),
             ]
         );
+    }
+
+    #[test]
+    fn a_refusal_by_another_node_is_told_as_one_by_this_node() {
+        let stream = "ci/stamper/7d0c9f1e-5b1a-4c62-9d0e-000000000001".parse().unwrap();
+        let name = Name::new("Imprimerie Nationale").unwrap();
+        let reason = Remark::new("sold stamps").unwrap();
+        // Of one value at most: several come in any order.
+        for refusal in [
+            StamperRefusal::NotFound,
+            StamperRefusal::AlreadyAccredited { name },
+            StamperRefusal::AlreadyWithdrawn { reason },
+        ] {
+            let told = Refused::RejectedElsewhere(Box::new(Retold::of(&refusal)));
+            let [here, there] = [Refused::Rejected(refusal), told].map(|refused| {
+                let status = super::refused(&refused, &stream, |_| None);
+                (status.code(), status.message().to_owned(), status.details().to_vec())
+            });
+            assert_eq!(here, there);
+        }
     }
 
     #[test]

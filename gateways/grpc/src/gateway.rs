@@ -65,15 +65,27 @@ impl std::error::Error for ServeError {
 impl Gateway {
     /// A gateway of these parts. Must be called within a tokio runtime: scans are recorded by a task of their own.
     pub fn new(parts: Parts) -> Result<Self, MissingView> {
-        let Parts { engines, read_side, log, authority, code_keys, settings } = parts;
+        let Parts { engines, read_side, log, authority, code_keys, settings, cluster } = parts;
         let tables = Tables::of(&read_side.views())?;
         let facts = Facts::new(&tables, Arc::clone(&code_keys));
         let verifier = Verifier::start(&engines, &tables, Arc::clone(&code_keys), &authority, &settings);
         let downloads = Arc::new(Semaphore::new(DOWNLOADS));
         let ids = Ids::new();
         let calls = Calls::new();
-        let door =
-            Door { engines, tables, facts, read_side, log, authority, code_keys, settings, ids, calls, downloads };
+        let door = Door {
+            engines,
+            tables,
+            facts,
+            read_side,
+            log,
+            authority,
+            code_keys,
+            settings,
+            ids,
+            calls,
+            downloads,
+            cluster,
+        };
         Ok(Self { door: Arc::new(door), verifier: Arc::new(verifier) })
     }
 
@@ -109,14 +121,14 @@ impl Gateway {
         .prepare())
     }
 
-    /// Serves until `shutdown` is done, then answers what is in flight. Scans that wait are recorded by
-    /// [`finish`](Self::finish).
+    /// Serves `routes`, those of [`routes`](Self::routes) and perhaps others, until `shutdown` is done, then answers
+    /// what is in flight. Scans that wait are recorded by [`finish`](Self::finish).
     pub async fn serve(
         &self,
+        routes: Routes,
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send,
     ) -> Result<(), ServeError> {
-        let routes = self.routes().map_err(ServeError::Reflection)?;
         Server::builder()
             .concurrency_limit_per_connection(self.door.settings.calls_per_connection)
             .max_concurrent_streams(u32::try_from(self.door.settings.calls_per_connection).unwrap_or(u32::MAX))

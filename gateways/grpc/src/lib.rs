@@ -30,8 +30,9 @@ mod ticker;
 mod verify;
 
 pub use access::ACCESS;
+pub use admin::TOPICS;
 pub use calls::CallCount;
-pub use door::{Engines, Parts};
+pub use door::{Cluster, Engines, Parts};
 pub use gateway::{Gateway, ServeError};
 pub use settings::{Settings, system_clock};
 pub use tables::{MissingView, projections};

@@ -3,6 +3,9 @@
 //! It looks at the deadlines up to now and asks each open one to expire, as the platform itself. A command that comes
 //! twice, or for something that was renewed meanwhile, changes nothing: the stream decides.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use sceau_certification::certificate::CertificateCommand;
@@ -45,20 +48,28 @@ impl Ticker {
         }
     }
 
-    /// Ticks until `shutdown` is done.
-    pub async fn run(mut self, shutdown: impl Future<Output = ()> + Send) {
+    /// Ticks until `shutdown` is done, whenever `leads` says so: of several nodes one is enough.
+    pub async fn run(mut self, leads: Arc<AtomicBool>, shutdown: impl Future<Output = ()> + Send) {
         tokio::pin!(shutdown);
         let mut interval = tokio::time::interval(self.interval);
         interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 () = &mut shutdown => return,
-                _ = interval.tick() => match self.tick().await {
-                    Ok(0) => {}
-                    Ok(expired) => tracing::info!(expired, "asked what was due to expire"),
-                    Err(error) => tracing::debug!(%error, "deadlines cannot be read yet"),
-                },
+                _ = interval.tick() => {
+                    if leads.load(Relaxed) {
+                        self.tick_and_tell().await;
+                    }
+                }
             }
+        }
+    }
+
+    async fn tick_and_tell(&mut self) {
+        match self.tick().await {
+            Ok(0) => {}
+            Ok(expired) => tracing::info!(expired, "asked what was due to expire"),
+            Err(error) => tracing::debug!(%error, "deadlines cannot be read yet"),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod certify;
+mod cluster;
 mod config;
 mod keys;
 mod log;
@@ -115,6 +116,9 @@ pub enum Command {
     /// Read models: list, rebuild, cancel, switch.
     #[command(subcommand)]
     Projection(projection::Projection),
+    /// The nodes of the platform.
+    #[command(subcommand)]
+    Cluster(cluster::Cluster),
     /// The event log.
     #[command(subcommand)]
     Log(log::Log),
@@ -199,6 +203,15 @@ pub struct ServeArgs {
     /// Address of /metrics and /health.
     #[arg(long, value_name = "ADDRESS")]
     http_listen: Option<String>,
+    /// Kafka brokers, host:port separated by commas, in place of the embedded log.
+    #[arg(long, value_name = "BROKERS", requires = "scylla")]
+    kafka: Option<String>,
+    /// ScyllaDB or Cassandra nodes, host:port separated by commas, in place of the embedded store.
+    #[arg(long, value_name = "NODES", requires = "kafka")]
+    scylla: Option<String>,
+    /// Name of this node among those on the same Kafka and ScyllaDB.
+    #[arg(long, value_name = "NAME")]
+    node: Option<String>,
     /// Any setting, as key=value; may be given several times.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     settings: Vec<String>,
@@ -211,8 +224,14 @@ impl ServeArgs {
         if connection.data_given() {
             flags.insert("data".to_owned(), connection.data.display().to_string());
         }
-        let addresses = [("grpc.listen", &self.grpc_listen), ("http.listen", &self.http_listen)];
-        flags.extend(addresses.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value.clone()?))));
+        let given = [
+            ("grpc.listen", &self.grpc_listen),
+            ("http.listen", &self.http_listen),
+            ("kafka.brokers", &self.kafka),
+            ("scylla.nodes", &self.scylla),
+            ("node.id", &self.node),
+        ];
+        flags.extend(given.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value.clone()?))));
         flags.extend(self.settings.iter().map(|text| {
             let (key, value) = text.split_once('=').unwrap_or((text, ""));
             (key.trim().to_owned(), value.to_owned())
@@ -278,6 +297,7 @@ pub async fn run(connection: &Connection, command: Command) -> Result<(), CallEr
         Command::Verify(command) => verify::run(&session, command).await,
         Command::Token(command) => token::run(&session, command).await,
         Command::Projection(command) => projection::run(&session, command).await,
+        Command::Cluster(command) => cluster::run(&session, command).await,
         Command::Log(command) => log::run(&session, command).await,
         Command::Keys(command) => keys::run(&session, command).await,
         Command::Demo(demo) => crate::demo::run(&session, &demo).await,

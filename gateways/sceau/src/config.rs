@@ -3,6 +3,7 @@
 //! Defaults < file < environment < flags. All layers are read in one pass that reports every fault at once, so that a
 //! person corrects a configuration in one go.
 
+mod cluster;
 mod fault;
 mod settings;
 mod value;
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 use sceau_kernel::Tenant;
 
+pub use cluster::{ClusterConfig, KafkaConfig, Sasl, ScyllaConfig, Tls};
 pub use fault::{ConfigFault, ConfigFaults};
 pub use settings::{SETTINGS, Setting};
 pub use value::{LogFormat, Size};
@@ -51,6 +53,10 @@ pub struct Config {
     pub log_level: String,
     /// How log lines look.
     pub log_format: LogFormat,
+    /// Folder of the keys of tokens and codes.
+    pub keys: PathBuf,
+    /// This node and the engines it shares with others; `None` for the embedded engines.
+    pub cluster: Option<ClusterConfig>,
 }
 
 /// Where a value comes from.
@@ -86,6 +92,13 @@ pub struct InForce {
     pub value: String,
     /// Where it comes from.
     pub origin: Origin,
+}
+
+impl InForce {
+    /// The value as anybody may see it.
+    pub fn shown(&self) -> &str {
+        if self.setting.is_secret() && !self.value.is_empty() { "(secret)" } else { &self.value }
+    }
 }
 
 /// The layers above the defaults, as they were found.
@@ -202,10 +215,14 @@ fn flatten(prefix: &str, table: &toml::Table, values: &mut BTreeMap<String, Stri
 /// The typed configuration; `None` when any value is at fault.
 fn typed(in_force: &[InForce], faults: &mut Vec<ConfigFault>) -> Option<Config> {
     let mut read = value::Reader::new(in_force, faults);
+    let grpc_listen = read.address("grpc.listen");
+    let data = read.path("data");
     let config = Config {
-        data: read.path("data"),
+        keys: read.optional("keys.folder").map_or_else(|| data.join("keys"), PathBuf::from),
+        cluster: cluster::read(&mut read, grpc_listen),
+        data,
         tenants: read.tenants("tenants"),
-        grpc_listen: read.address("grpc.listen"),
+        grpc_listen,
         http_listen: read.address("http.listen"),
         code_host: read.host("code.host"),
         partitions: read.count("log.partitions", 1..=256) as u32,

@@ -1,8 +1,11 @@
-//! The platform in one process: every role on the embedded engines, in one folder.
+//! The platform in this process: every role, alone on the embedded engines in one folder, or as one of several nodes on
+//! Kafka and ScyllaDB.
 
+mod cluster;
 mod error;
 mod folder;
 mod measures;
+mod ports;
 mod sink;
 mod write_side;
 
@@ -11,8 +14,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use sceau_cluster::Others;
 use sceau_code::Host;
-use sceau_grpc::{Gateway, Parts, ServeError, Settings, Ticker};
+use sceau_grpc::{Cluster, Engines, Gateway, Parts, ServeError, Settings, Ticker};
 use sceau_process::StampLoop;
 use sceau_projector::{ProjectorOptions, ReactorOptions, ReactorRunner, ReadSide};
 use sceau_telemetry::{Health, HttpDoor};
@@ -21,9 +25,11 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::config::Config;
+use cluster::{Described, Member};
 pub use error::PlatformError;
-use folder::{Disk, Keys, Ports};
+use folder::{Disk, Keys};
 use measures::Measures;
+use ports::Ports;
 use sink::ProcessSink;
 use write_side::WriteSide;
 
@@ -36,12 +42,14 @@ const PATIENCE: Duration = Duration::from_hours(1);
 pub struct Platform {
     write_side: WriteSide,
     read_side: ReadSide,
-    stamp_loop: ReactorRunner,
+    stamp_loop: Arc<ReactorRunner>,
+    /// This node's part in the group; `None` for one that is alone.
+    member: Option<Member>,
     gateway: Gateway,
     grpc_address: SocketAddr,
     http_address: SocketAddr,
     first_token: Option<PathBuf>,
-    disk: Disk,
+    disk: Option<Disk>,
     stop: watch::Sender<bool>,
     grpc: JoinHandle<Result<(), ServeError>>,
     http: JoinHandle<std::io::Result<()>>,
@@ -58,17 +66,20 @@ impl Platform {
         let address = |listener: &TcpListener, asked| listener.local_addr().unwrap_or(asked);
         let (grpc_address, http_address) = (address(&grpc, config.grpc_listen), address(&http, config.http_listen));
 
-        let ports = Ports::open(config)?;
+        let ports = Ports::open(config).await?;
         let keys = Keys::open(config)?;
-        let write_side = WriteSide::start(config, &ports, grpc_address).await?;
+        let others = match &config.cluster {
+            Some(cluster) => Some(cluster::others(cluster, &ports, &keys.authority).await?),
+            None => None,
+        };
+        let write_side = WriteSide::open(config, &ports, others.as_ref()).await?;
         let engines = write_side.engines();
-        let (log, store) = (|| Arc::clone(&ports.log), || Arc::clone(&ports.store));
-        let rows = ProjectorOptions { cached_rows: config.cache_rows, ..ProjectorOptions::default() };
-        let read_side = sceau_grpc::projections().start(log(), store(), rows).await.map_err(PlatformError::ReadSide)?;
-        let sink = Arc::new(ProcessSink::new(&engines));
-        let stamp_loop = ReactorRunner::start::<StampLoop>(log(), store(), sink, ReactorOptions::default())
-            .await
-            .map_err(PlatformError::ReadSide)?;
+        let read_side = read_side(config, &ports, others.as_ref()).await?;
+        let stamp_loop = Arc::new(stamp_loop(&ports, &engines, others.is_none()).await?);
+        let node = config.cluster.as_ref().zip(others).map(|(cluster, others)| {
+            let node = cluster::node(cluster, &others, &write_side, &read_side, &stamp_loop, &keys.authority);
+            Described { node, others }
+        });
         let settings = Settings {
             verifications_per_second: config.public_rate,
             verification_burst: config.public_rate.saturating_mul(4),
@@ -78,10 +89,11 @@ impl Platform {
         let gateway = Gateway::new(Parts {
             engines: engines.clone(),
             read_side: read_side.clone(),
-            log: log(),
-            authority: keys.authority,
-            code_keys: keys.codes,
+            log: Arc::clone(&ports.log),
+            authority: Arc::clone(&keys.authority),
+            code_keys: Arc::clone(&keys.codes),
             settings,
+            cluster: node.clone().map(|node| Arc::new(node) as Arc<dyn Cluster>),
         })
         .map_err(PlatformError::View)?;
 
@@ -90,22 +102,34 @@ impl Platform {
         let measures = Measures::new(engines, read_side.clone(), stamp_loop.watch(), gateway.clone());
         let door = HttpDoor { sources: vec![Box::new(measures)], health: health.clone() };
         let http = tokio::spawn(door.serve(http, until(stopped.clone())));
+        let mut routes = gateway.routes().map_err(|error| PlatformError::Serve(ServeError::Reflection(error)))?;
+        if let Some(described) = &node {
+            routes = routes.add_service(Arc::clone(&described.node).server());
+        }
         let (serving, until_stopped) = (gateway.clone(), until(stopped.clone()));
-        let grpc = tokio::spawn(async move { serving.serve(grpc, until_stopped).await });
-        let ticker = tokio::spawn(Ticker::of(&gateway).run(until(stopped)));
+        let grpc = tokio::spawn(async move { serving.serve(routes, grpc, until_stopped).await });
+        let leads = node.as_ref().map_or_else(cluster::alone, |described| described.node.leads());
+        let ticker = tokio::spawn(Ticker::of(&gateway).run(leads, until(stopped)));
+        let member = match (&config.cluster, node) {
+            (Some(cluster), Some(Described { node, .. })) => {
+                Some(Member::join(config, cluster, node, keys.authority, keys.codes).await?)
+            }
+            _ => None,
+        };
         if !read_side.ready(Instant::now() + PATIENCE).await {
             tracing::warn!("some views are still being built: their queries answer UNAVAILABLE until they are");
         }
         health.set_ready(true);
-        let (first_token, disk) = (keys.first_token, ports.disk);
+        let disk = ports.disk;
         Ok(Self {
             write_side,
             read_side,
             stamp_loop,
+            member,
             gateway,
             grpc_address,
             http_address,
-            first_token,
+            first_token: keys.first_token,
             disk,
             stop,
             grpc,
@@ -134,20 +158,26 @@ impl Platform {
         self.first_token.as_deref()
     }
 
-    /// Waits until the gRPC server fails, or the disk under the log. Neither does while all is well.
+    /// Waits until the gRPC server fails, or the disk under the log, or the group ends for this node. None of them does
+    /// while all is well.
     pub async fn failed(&mut self) -> PlatformError {
         tokio::select! {
             ended = &mut self.grpc => match ended {
                 Ok(Err(error)) => PlatformError::Serve(error),
                 Ok(Ok(())) | Err(_) => std::future::pending().await,
             },
-            failure = self.disk.failed() => failure,
+            failure = disk_failed(self.disk.as_ref()) => failure,
+            failure = ended(self.member.as_mut()) => failure,
         }
     }
 
     /// Stops taking calls, answers those in flight, saves states, rows and checkpoints, and ends. True when everything
     /// was saved; what was not is done again at the next start, and nothing acknowledged is ever lost.
     pub async fn shutdown(self) -> bool {
+        // While others take the partitions over, calls are still answered here.
+        if let Some(member) = self.member {
+            member.leave().await;
+        }
         self.stop.send_replace(true);
         // A connection that never ends must not keep the process.
         let mut grpc = self.grpc;
@@ -160,6 +190,44 @@ impl Platform {
         saved &= self.read_side.shutdown(GRACE).await;
         self.http.abort();
         answered && saved
+    }
+}
+
+async fn read_side(config: &Config, ports: &Ports, others: Option<&Others>) -> Result<ReadSide, PlatformError> {
+    let rows = ProjectorOptions { cached_rows: config.cache_rows, ..ProjectorOptions::default() };
+    let (log, store) = (Arc::clone(&ports.log), Arc::clone(&ports.store));
+    let projections = sceau_grpc::projections();
+    let opened = match others {
+        None => projections.start(log, store, rows).await,
+        Some(others) => projections.open(log, store, rows, Arc::new(others.clone())).await,
+    };
+    opened.map_err(PlatformError::ReadSide)
+}
+
+/// The stamp loop's reactor, on every partition at once for one that is `alone`.
+async fn stamp_loop(ports: &Ports, engines: &Engines, alone: bool) -> Result<ReactorRunner, PlatformError> {
+    let sink = Arc::new(ProcessSink::new(engines));
+    let (log, store) = (Arc::clone(&ports.log), Arc::clone(&ports.store));
+    let options = ReactorOptions::default();
+    let opened = if alone {
+        ReactorRunner::start::<StampLoop>(log, store, sink, options).await
+    } else {
+        ReactorRunner::open::<StampLoop>(log, store, sink, options).await
+    };
+    opened.map_err(PlatformError::ReadSide)
+}
+
+async fn disk_failed(disk: Option<&Disk>) -> PlatformError {
+    match disk {
+        Some(disk) => disk.failed().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn ended(member: Option<&mut Member>) -> PlatformError {
+    match member {
+        Some(member) => member.ended().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -114,6 +114,7 @@ impl Platform {
             authority: authority.clone(),
             code_keys,
             settings,
+            cluster: None,
         };
         let gateway = Gateway::new(parts).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -121,7 +122,7 @@ impl Platform {
         let (stop, stopped) = oneshot::channel();
         let serving = gateway.clone();
         let served = tokio::spawn(async move {
-            serving.serve(listener, stopped.map(|_| ())).await.unwrap();
+            serving.serve(serving.routes().unwrap(), listener, stopped.map(|_| ())).await.unwrap();
         });
         let channel = connect(address).await;
         Self { gateway, authority, channel, engines, read_side, reactor, stop, served, _folder: folder }

@@ -1,5 +1,8 @@
 //! From the application for a certificate to the verification of a stamp.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use sceau_api::certification::v1::certification_command_service_client::CertificationCommandServiceClient;
 use sceau_api::certification::v1::certification_query_service_client::CertificationQueryServiceClient;
 use sceau_api::stamp::v1::stamp_command_service_client::StampCommandServiceClient;
@@ -109,7 +112,7 @@ async fn a_certificate_expires_when_its_time_has_run_out() {
     certification.grant_certificate(by(&token, grant)).await.unwrap();
 
     let (ticking, stopped) = tokio::sync::oneshot::channel::<()>();
-    let ticker = tokio::spawn(platform.ticker().run(async { drop(stopped.await) }));
+    let ticker = tokio::spawn(platform.ticker().run(Arc::new(AtomicBool::new(true)), async { drop(stopped.await) }));
     let queries = CertificationQueryServiceClient::new(platform.channel.clone());
     eventually("the certificate expires", || {
         let (mut queries, certificate_id) = (queries.clone(), certificate_id.clone());

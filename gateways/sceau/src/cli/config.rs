@@ -19,7 +19,7 @@ pub(super) fn show(args: &ServeArgs, connection: &Connection) -> u8 {
             .iter()
             .map(|entry| {
                 json!({
-                    "key": entry.setting.key, "value": entry.value, "origin": entry.origin.to_string(),
+                    "key": entry.setting.key, "value": entry.shown(), "origin": entry.origin.to_string(),
                     "variable": entry.setting.variable(), "meaning": entry.setting.meaning,
                 })
             })
@@ -31,7 +31,12 @@ pub(super) fn show(args: &ServeArgs, connection: &Connection) -> u8 {
             .iter()
             .map(|entry| {
                 let setting = entry.setting;
-                vec![setting.key.to_owned(), entry.value.clone(), entry.origin.to_string(), setting.meaning.to_owned()]
+                vec![
+                    setting.key.to_owned(),
+                    entry.shown().to_owned(),
+                    entry.origin.to_string(),
+                    setting.meaning.to_owned(),
+                ]
             })
             .collect();
         print!("{}", aligned(&head, &rows));

@@ -12,6 +12,11 @@ pub struct Setting {
 }
 
 impl Setting {
+    /// Whether its value is nobody's to see.
+    pub fn is_secret(&self) -> bool {
+        self.key.ends_with(".password")
+    }
+
     /// Its environment variable: `SCEAU_GRPC_LISTEN`.
     pub fn variable(&self) -> String {
         format!("SCEAU_{}", self.key.replace('.', "_").to_uppercase())
@@ -37,6 +42,42 @@ pub const SETTINGS: &[Setting] = &[
     setting("public.rate", "50", "verifications per second for one public caller"),
     setting("deadline.interval", "5s", "how often expired certificates and quotes are looked for"),
     setting("otlp.endpoint", "", "OTLP gRPC endpoint for spans, such as http://localhost:4317; empty exports none"),
+    setting(
+        "keys.folder",
+        "",
+        "folder of the keys of tokens and codes, the same on every node; empty is `keys` in data",
+    ),
+    setting("node.id", "", "name of this node, its own in the cluster and the same after a restart"),
+    setting("node.address", "", "where other nodes reach its gRPC API; empty is grpc.listen"),
+    setting("kafka.brokers", "", "Kafka brokers, host:port separated by commas; empty is the embedded log"),
+    setting("kafka.prefix", "sceau.", "what the names of its topics begin with"),
+    setting("kafka.group", "sceau", "consumer group in which nodes share partitions out; its own for each platform"),
+    setting("kafka.replication", "3", "replicas of each partition"),
+    setting("kafka.min_insync", "2", "replicas that have a record before it counts as written"),
+    setting("kafka.compression", "none", "how batches are compressed: none, lz4 or zstd"),
+    setting("kafka.session_timeout", "10s", "a node that is silent for so long loses its partitions"),
+    setting("kafka.tls.enabled", "false", "speak TLS with the brokers"),
+    setting("kafka.tls.authorities", "", "PEM file of the authorities trusted; empty is the system's"),
+    setting("kafka.tls.certificate", "", "PEM file of this client's certificate, when brokers ask for one"),
+    setting("kafka.tls.key", "", "PEM file of its key"),
+    setting("kafka.sasl.mechanism", "", "plain, scram-sha-256, scram-sha-512 or oauthbearer; empty is no SASL"),
+    setting("kafka.sasl.user", "", "user of plain and scram"),
+    setting("kafka.sasl.password", "", "password of that user"),
+    setting("kafka.sasl.token", "", "file that holds the token of oauthbearer"),
+    setting(
+        "scylla.nodes",
+        "",
+        "ScyllaDB or Cassandra nodes, host:port separated by commas; empty is the embedded store",
+    ),
+    setting("scylla.keyspace", "sceau", "keyspace of all tables"),
+    setting("scylla.replication", "3", "replicas of each row: a number, or datacenter=number separated by commas"),
+    setting("scylla.consistency", "local_quorum", "replicas that answer: local_quorum or quorum"),
+    setting("scylla.datacenter", "", "the datacenter whose nodes are asked; empty where there is one"),
+    setting("scylla.user", "", "role to log in as; empty is no authentication"),
+    setting("scylla.password", "", "password of that role"),
+    setting("scylla.tls.authorities", "", "PEM file of the authorities trusted; empty is no TLS"),
+    setting("scylla.tls.certificate", "", "PEM file of this client's certificate, when nodes ask for one"),
+    setting("scylla.tls.key", "", "PEM file of its key"),
     setting("log.level", "info", "which log lines are written, in tracing's filter syntax"),
     setting("log.format", "auto", "how log lines look: text, json, or auto (text on a terminal)"),
 ];

@@ -92,13 +92,21 @@ impl<'a> Reader<'a> {
             .map_or_else(String::new, |entry| entry.value.clone())
     }
 
-    fn value<T>(&mut self, key: &'static str, expected: &str, fallback: T, parse: impl FnOnce(&str) -> Option<T>) -> T {
+    pub(super) fn value<T>(
+        &mut self,
+        key: &'static str,
+        expected: &str,
+        fallback: T,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> T {
         let value = self.text(key);
         if let Some(parsed) = parse(value.trim()) {
             return parsed;
         }
         let origin = self.in_force.iter().find(|entry| entry.setting.key == key);
         let origin = origin.map_or_else(String::new, |entry| entry.origin.to_string());
+        let secret = self.in_force.iter().any(|entry| entry.setting.key == key && entry.setting.is_secret());
+        let value = if secret { "(secret)".to_owned() } else { value };
         self.faults.push(ConfigFault::Value { key, value, origin, expected: expected.to_owned() });
         self.faulty = true;
         fallback
@@ -110,6 +118,15 @@ impl<'a> Reader<'a> {
 
     pub(super) fn optional(&self, key: &str) -> Option<String> {
         Some(self.text(key)).filter(|text| !text.trim().is_empty())
+    }
+
+    /// A value that must be there because of `reason`.
+    pub(super) fn required(&mut self, key: &'static str, reason: &str) -> String {
+        self.value(key, reason, String::new(), |text| (!text.is_empty()).then(|| text.to_owned()))
+    }
+
+    pub(super) fn flag(&mut self, key: &'static str) -> bool {
+        self.value(key, "true or false", false, |text| text.parse().ok())
     }
 
     pub(super) fn tenants(&mut self, key: &'static str) -> Vec<Tenant> {

@@ -7,13 +7,23 @@ use std::path::PathBuf;
 use sceau_code::CodeError;
 use sceau_embedded::OpenError;
 use sceau_grpc::{MissingView, ServeError};
+use sceau_kafka::MembershipError;
 use sceau_security::{KeyError, TokenError};
+use sceau_store::StoreError;
 
 /// Why a platform could not start or had to stop.
 #[derive(Debug)]
 pub enum PlatformError {
     /// The data folder cannot be opened.
     Folder(OpenError),
+    /// Kafka cannot be used.
+    Kafka(sceau_kafka::OpenError),
+    /// ScyllaDB cannot be used.
+    Scylla(sceau_scylla::OpenError),
+    /// The node cannot be a member of the group, or is no more.
+    Membership(MembershipError),
+    /// The store could not say who owns what.
+    Directory(StoreError),
     /// A domain's engine cannot start.
     Engine(sceau_engine::StartError),
     /// The read side cannot start.
@@ -57,6 +67,10 @@ impl fmt::Display for PlatformError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Folder(error) => error.fmt(f),
+            Self::Kafka(error) => error.fmt(f),
+            Self::Scylla(error) => error.fmt(f),
+            Self::Membership(error) => error.fmt(f),
+            Self::Directory(error) => error.fmt(f),
             Self::Engine(error) => error.fmt(f),
             Self::ReadSide(error) => error.fmt(f),
             Self::Keys(error) => error.fmt(f),
@@ -87,6 +101,7 @@ impl PlatformError {
                 OpenError::OtherVersion { .. } | OpenError::OtherPartitions { .. } | OpenError::NotOurs { .. },
             ) => 65,
             Self::Folder(_) | Self::File { .. } | Self::Keys(_) | Self::Log { .. } => 74,
+            Self::Kafka(_) | Self::Scylla(_) | Self::Membership(_) | Self::Directory(_) => 69,
             Self::Host(_) => 64,
             Self::Listen { .. } => 69,
             _ => 70,

@@ -1,20 +1,13 @@
-//! What the data folder holds: the embedded engines and the keys.
+//! What folders hold: the embedded engines, the keys, and the first tokens.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sceau_certification::Certification;
-use sceau_embedded::{EmbeddedLog, Folder, Memory, Options};
-use sceau_grpc::system_clock;
-use sceau_kernel::{Domain, Role};
-use sceau_log::Log;
-use sceau_order::Ordering;
-use sceau_payment::Payments;
+use sceau_embedded::{EmbeddedLog, EmbeddedStore, Folder, Memory, Options};
+use sceau_grpc::{TOPICS, system_clock};
+use sceau_kernel::Role;
 use sceau_security::{AuthorityOptions, CodeKeys, TokenAuthority, TokenRequest};
-use sceau_stamp::Stamping;
-use sceau_store::Store;
-use sceau_verification::Verification;
 
 use super::PlatformError;
 use crate::client::TOKEN_FILE;
@@ -25,22 +18,13 @@ const DISK_INTERVAL: Duration = Duration::from_millis(500);
 /// Validity of the token that the first start leaves.
 const FIRST_TOKEN: Duration = Duration::from_hours(365 * 24);
 
-/// The engines of the folder, behind their ports.
-pub(super) struct Ports {
-    pub(super) log: Arc<dyn Log>,
-    pub(super) store: Arc<dyn Store>,
-    pub(super) disk: Disk,
-}
-
-impl Ports {
-    pub(super) fn open(config: &Config) -> Result<Self, PlatformError> {
-        let topics = [Certification::TOPIC, Ordering::TOPIC, Payments::TOPIC, Stamping::TOPIC, Verification::TOPIC];
-        let topics = topics.map(|topic| (topic, config.partitions));
-        let options = Options { topics: &topics, memory: Memory::within(config.engine_memory.0) };
-        let (log, store) = Folder::open(&config.data, options).map_err(PlatformError::Folder)?;
-        let disk = Disk { path: config.data.clone(), log: log.clone() };
-        Ok(Self { log: Arc::new(log), store: Arc::new(store), disk })
-    }
+/// Opens the engines of the folder.
+pub(super) fn open(config: &Config) -> Result<(EmbeddedLog, EmbeddedStore, Disk), PlatformError> {
+    let topics = TOPICS.map(|topic| (topic, config.partitions));
+    let options = Options { topics: &topics, memory: Memory::within(config.engine_memory.0) };
+    let (log, store) = Folder::open(&config.data, options).map_err(PlatformError::Folder)?;
+    let disk = Disk { path: config.data.clone(), log: log.clone() };
+    Ok((log, store, disk))
 }
 
 /// The disk under the log. Once a write to it failed, only opening the folder again tells what it holds.
@@ -71,13 +55,15 @@ pub(super) struct Keys {
 
 impl Keys {
     pub(super) fn open(config: &Config) -> Result<Self, PlatformError> {
-        let folder = config.data.join("keys");
-        std::fs::create_dir_all(&folder).map_err(|cause| PlatformError::File { path: folder.clone(), cause })?;
+        let folder = &config.keys;
+        for folder in [folder, &config.data] {
+            std::fs::create_dir_all(folder).map_err(|cause| PlatformError::File { path: folder.clone(), cause })?;
+        }
         let now = system_clock();
         let tenants = config.tenants.clone();
         let options = AuthorityOptions { issuer: "sceau".to_owned(), tenants, remembered_tokens: 10_000 };
-        let authority = TokenAuthority::open(&folder, options, now).map_err(PlatformError::Keys)?;
-        let codes = CodeKeys::open(&folder, &config.tenants, now).map_err(PlatformError::Keys)?;
+        let authority = TokenAuthority::open(folder, options, now).map_err(PlatformError::Keys)?;
+        let codes = CodeKeys::open(folder, &config.tenants, now).map_err(PlatformError::Keys)?;
         let first_token = first_token(config, &authority)?;
         Ok(Self { authority: Arc::new(authority), codes: Arc::new(codes), first_token })
     }

@@ -1,10 +1,10 @@
 //! The engines of all domains.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use sceau_certification::Certification;
-use sceau_engine::{Engine, Settings};
+use sceau_cluster::Others;
+use sceau_engine::{Elsewhere, Engine, OwnedTopic, Settings};
 use sceau_grpc::Engines;
 use sceau_kernel::Domain;
 use sceau_order::Ordering;
@@ -12,29 +12,41 @@ use sceau_payment::Payments;
 use sceau_stamp::Stamping;
 use sceau_verification::Verification;
 
-use super::{GRACE, PlatformError, Ports};
-use crate::config::Config;
+use super::ports::Ports;
+use super::{GRACE, PlatformError};
+use crate::config::{ClusterConfig, Config};
 
 pub(super) struct WriteSide {
-    certification: Engine<Certification>,
-    order: Engine<Ordering>,
-    payment: Engine<Payments>,
-    stamp: Engine<Stamping>,
-    verification: Engine<Verification>,
+    certification: Arc<Engine<Certification>>,
+    order: Arc<Engine<Ordering>>,
+    payment: Arc<Engine<Payments>>,
+    stamp: Arc<Engine<Stamping>>,
+    verification: Arc<Engine<Verification>>,
 }
 
 impl WriteSide {
-    /// Starts an owner for every partition of every domain; commands for them can be sent to `address`.
-    pub(super) async fn start(config: &Config, ports: &Ports, address: SocketAddr) -> Result<Self, PlatformError> {
-        let settings =
-            Settings { queue: config.queue_commands, cached_streams: config.cache_states, ..Settings::default() };
+    /// Opens the engines of all domains. One that is alone owns every partition at once; one of several owns what it is
+    /// given, and has the rest decided by `others`.
+    pub(super) async fn open(config: &Config, ports: &Ports, others: Option<&Others>) -> Result<Self, PlatformError> {
+        let opening = Opening { config, ports, others };
         Ok(Self {
-            certification: engine(ports, address, &settings).await?,
-            order: engine(ports, address, &settings).await?,
-            payment: engine(ports, address, &settings).await?,
-            stamp: engine(ports, address, &settings).await?,
-            verification: engine(ports, address, &settings).await?,
+            certification: opening.engine().await?,
+            order: opening.engine().await?,
+            payment: opening.engine().await?,
+            stamp: opening.engine().await?,
+            verification: opening.engine().await?,
         })
+    }
+
+    /// The engines, as the node gives them partitions.
+    pub(super) fn topics(&self) -> Vec<Arc<dyn OwnedTopic>> {
+        vec![
+            Arc::clone(&self.certification) as _,
+            Arc::clone(&self.order) as _,
+            Arc::clone(&self.payment) as _,
+            Arc::clone(&self.stamp) as _,
+            Arc::clone(&self.verification) as _,
+        ]
     }
 
     /// Where the commands of each domain are decided.
@@ -66,13 +78,28 @@ impl WriteSide {
     }
 }
 
-async fn engine<D: Domain>(
-    ports: &Ports,
-    address: SocketAddr,
-    settings: &Settings,
-) -> Result<Engine<D>, PlatformError> {
-    let node = format!("embedded-{}", std::process::id());
-    let (log, store) = (Arc::clone(&ports.log), Arc::clone(&ports.store));
-    let started = Engine::start(log, store, node.into(), address.to_string().into(), settings.clone()).await;
-    started.map_err(PlatformError::Engine)
+struct Opening<'a> {
+    config: &'a Config,
+    ports: &'a Ports,
+    others: Option<&'a Others>,
+}
+
+impl Opening<'_> {
+    async fn engine<D: Domain>(&self) -> Result<Arc<Engine<D>>, PlatformError> {
+        let Self { config, ports, others } = self;
+        let settings =
+            Settings { queue: config.queue_commands, cached_streams: config.cache_states, ..Settings::default() };
+        let (log, store) = (Arc::clone(&ports.log), Arc::clone(&ports.store));
+        let opened = match (&config.cluster, others) {
+            (Some(ClusterConfig { node, address, .. }), Some(others)) => {
+                let others: Arc<dyn Elsewhere> = Arc::new((*others).clone());
+                Engine::open(log, store, node.as_str().into(), address.as_str().into(), settings, Some(others)).await
+            }
+            _ => {
+                let node = format!("embedded-{}", std::process::id());
+                Engine::start(log, store, node.into(), config.grpc_listen.to_string().into(), settings).await
+            }
+        };
+        opened.map(Arc::new).map_err(PlatformError::Engine)
+    }
 }

@@ -137,7 +137,7 @@ impl ReactorRunner {
 
     /// Waits for the answers to what was sent, saves the checkpoints and ends, within `patience`. True when nothing
     /// was left over; what was is sent again at the next start, which is harmless.
-    pub async fn shutdown(self, patience: Duration) -> bool {
+    pub async fn shutdown(&self, patience: Duration) -> bool {
         let deadline = Instant::now() + patience;
         let workers = std::mem::take(&mut *self.workers());
         Hired::end(workers.into_values().collect(), deadline).await
