@@ -2,8 +2,8 @@
 //!
 //! What was read stays true until the view has taken more of the log in, so a kept row is as fresh as one read anew:
 //! it is used only while the view is exactly where it was before the row was read. Where other nodes write rows of the
-//! view, nobody here knows where it is, and nothing is kept. Certificates, prices and batches
-//! change seldom and are asked for with every order and every scan.
+//! view, nobody here knows where it is, and nothing is kept. Certificates, prices and batches change seldom and are asked
+//! for with every order and every scan.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -151,33 +151,4 @@ impl KeptBatches {
 }
 
 #[cfg(test)]
-mod tests {
-    use sceau_kernel::Source;
-    use sceau_projector::Applied;
-
-    use super::*;
-
-    fn at(generation: u64, next: u64) -> Standing {
-        let source = Source { topic: "sceau.stamp", partition: 0 };
-        Standing { generation, tenure: 0, applied: vec![Applied { source, next }] }
-    }
-
-    #[test]
-    fn what_is_kept_is_forgotten_when_the_view_moves_or_another_table_serves() {
-        let mut kept = Kept::<Vec<u32>>::default();
-        kept.renewed(at(1, 5), Vec::len).push(7);
-        assert_eq!(*kept.renewed(at(1, 5), Vec::len), [7]);
-        assert!(kept.renewed(at(1, 6), Vec::len).is_empty());
-        kept.renewed(at(1, 6), Vec::len).push(8);
-        assert!(kept.renewed(at(2, 6), Vec::len).is_empty());
-    }
-
-    #[test]
-    fn what_is_kept_is_bounded() {
-        let mut kept = Kept::<Vec<u32>>::default();
-        for n in 0..10_000 {
-            kept.renewed(at(1, 5), Vec::len).push(n);
-            assert!(kept.known.len() <= KEPT_MAX);
-        }
-    }
-}
+mod tests;

@@ -69,8 +69,9 @@ impl ReactorRunner {
         R::Command: Clone,
     {
         let runner = Self::open::<R>(log, store, sink, options).await?;
-        let sources: Vec<Source> = runner.status().partitions.into_iter().map(|part| part.source).collect();
-        sources.iter().for_each(|source| runner.take(source));
+        for part in runner.status().partitions {
+            runner.take(&part.source);
+        }
         Ok(runner)
     }
 

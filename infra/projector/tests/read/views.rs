@@ -23,7 +23,7 @@ async fn start(engines: &Engines) -> ReadSide {
 }
 
 /// Partition 0 holds accounts 1 to 5, partition 1 moves from account 9 to account 2.
-fn two_partitions(engines: &Engines) {
+pub(crate) fn two_partitions(engines: &Engines) {
     let mut first = Writing::new();
     for n in 1..=5 {
         first.commit(n, &[added(n, i64::from(n) * 10)]);
