@@ -16,7 +16,7 @@ use sceau_security::TokenAuthority;
 
 use crate::credential::Credential;
 use crate::directory::Directory;
-use crate::link::Link;
+use crate::link::{Link, NotDecided};
 use crate::service;
 
 /// How long to wait before looking again who owns a partition.
@@ -91,13 +91,16 @@ impl Inner {
     }
 
     async fn decide(&self, partition: Partition, envelope: Bytes) -> Result<Bytes, NotReached> {
-        if let Some(link) = self.link_to_owner(partition)
-            && let Ok(outcome) = link.decide(partition, envelope).await
-        {
-            return Ok(outcome);
-        }
+        let not_reached = match self.link_to_owner(partition) {
+            Some(link) => match link.decide(partition, envelope).await {
+                Ok(outcome) => return Ok(outcome),
+                Err(NotDecided::NotOwner) => NotReached::NotTaken,
+                Err(NotDecided::Lost) => NotReached::Unanswered,
+            },
+            None => NotReached::NotTaken,
+        };
         self.look_again().await;
-        Err(NotReached)
+        Err(not_reached)
     }
 
     async fn wait(&self, awaited: Awaited, deadline: Instant) -> Result<(), Stale> {

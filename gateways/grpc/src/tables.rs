@@ -43,6 +43,15 @@ macro_rules! tables {
         pub fn projections() -> Projections {
             Projections::new()$(.with::<$projection>())+
         }
+
+        #[cfg(test)]
+        fn columns() -> Vec<(&'static str, Vec<Column>)> {
+            vec![$((
+                <$projection as Projection>::NAME,
+                [<<$projection as Projection>::Key as Cells>::columns(), <<$projection as Projection>::Row as Cells>::columns()]
+                    .concat(),
+            )),+]
+        }
     };
 }
 
@@ -73,4 +82,20 @@ tables! {
 
 fn reader<P: Projection>(views: &Views) -> Result<ViewReader<P>, MissingView> {
     views.reader::<P>().ok_or(MissingView { projection: P::NAME })
+}
+
+#[cfg(test)]
+use sceau_projection::{Cells, Column};
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_table_has_two_columns_of_one_name() {
+        for (table, columns) in super::columns() {
+            let names: BTreeSet<_> = columns.iter().map(|column| column.name).collect();
+            assert_eq!(names.len(), columns.len(), "{table}: {columns:?}");
+        }
+    }
 }

@@ -135,7 +135,7 @@ pub struct CertificateListKey {
     /// Its tenant.
     pub tenant: String,
     /// When the company applied.
-    pub applied_at: Timestamp,
+    pub since: Timestamp,
     /// Its id.
     pub certificate_id: Uuid,
 }
@@ -145,7 +145,7 @@ pub struct CertificateList;
 
 impl Projection for CertificateList {
     const NAME: &'static str = "certificate_list";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const TOPICS: &'static [&'static str] = TOPICS;
     const PARTITION_COLUMNS: usize = 1;
     type Event = CertificateEvent;
@@ -157,8 +157,8 @@ impl Projection for CertificateList {
     }
 
     fn route(event: &CertificateEvent, record: &Recorded<'_>) -> Vec<CertificateListKey> {
-        let applied_at = event.subject().applied_at;
-        route(record, |tenant, certificate_id| CertificateListKey { tenant, applied_at, certificate_id })
+        let since = event.subject().applied_at;
+        route(record, |tenant, certificate_id| CertificateListKey { tenant, since, certificate_id })
     }
 
     fn apply(row: &mut CertificateRow, _: &CertificateListKey, event: &CertificateEvent, record: &Recorded<'_>) {
@@ -172,9 +172,9 @@ pub struct CertificateByCompanyKey {
     /// Its tenant.
     pub tenant: String,
     /// The company.
-    pub company_id: Uuid,
+    pub owner_id: Uuid,
     /// When the company applied.
-    pub applied_at: Timestamp,
+    pub since: Timestamp,
     /// Its id.
     pub certificate_id: Uuid,
 }
@@ -184,7 +184,7 @@ pub struct CertificateByCompany;
 
 impl Projection for CertificateByCompany {
     const NAME: &'static str = "certificate_by_company";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const TOPICS: &'static [&'static str] = TOPICS;
     const PARTITION_COLUMNS: usize = 2;
     type Event = CertificateEvent;
@@ -196,11 +196,11 @@ impl Projection for CertificateByCompany {
     }
 
     fn route(event: &CertificateEvent, record: &Recorded<'_>) -> Vec<CertificateByCompanyKey> {
-        let (company_id, applied_at) = (event.subject().company_id.0, event.subject().applied_at);
+        let (owner_id, since) = (event.subject().company_id.0, event.subject().applied_at);
         route(record, |tenant, certificate_id| CertificateByCompanyKey {
             tenant,
-            company_id,
-            applied_at,
+            owner_id,
+            since,
             certificate_id,
         })
     }

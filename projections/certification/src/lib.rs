@@ -5,11 +5,11 @@
 //! | `company` | tenant, id \| | one company |
 //! | `company_list` | tenant \| registered_at, id | all companies; newest first by a descending scan |
 //! | `certificate` | tenant, id \| | one certificate |
-//! | `certificate_list` | tenant \| applied_at, id | the office's queue |
-//! | `certificate_by_company` | tenant, company \| applied_at, id | a company's certificates |
+//! | `certificate_list` | tenant \| since, id | the office's queue |
+//! | `certificate_by_company` | tenant, owner \| since, id | a company's certificates |
 //! | `certificate_deadline` | `"certificate"` \| due, tenant, id | what has to expire by now |
 //! | `stamper` | tenant, id \| | one stamper |
-//! | `stamper_list` | tenant \| accredited_at, id | all stampers |
+//! | `stamper_list` | tenant \| since, id | all stampers |
 //!
 //! Every row is fed by the one stream it is about. Rows become the messages of `CertificationQueryService` here, in
 //! `message`, so that a field is added in one place.

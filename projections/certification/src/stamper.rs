@@ -103,7 +103,7 @@ pub struct StamperListKey {
     /// Its tenant.
     pub tenant: String,
     /// When it was accredited.
-    pub accredited_at: Timestamp,
+    pub since: Timestamp,
     /// Its id.
     pub stamper_id: Uuid,
 }
@@ -113,7 +113,7 @@ pub struct StamperList;
 
 impl Projection for StamperList {
     const NAME: &'static str = "stamper_list";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const TOPICS: &'static [&'static str] = TOPICS;
     const PARTITION_COLUMNS: usize = 1;
     type Event = StamperEvent;
@@ -127,7 +127,7 @@ impl Projection for StamperList {
     fn route(event: &StamperEvent, record: &Recorded<'_>) -> Vec<StamperListKey> {
         let key = |id: StamperId| StamperListKey {
             tenant: record.stream.tenant().to_owned(),
-            accredited_at: accredited_at(event),
+            since: accredited_at(event),
             stamper_id: id.0,
         };
         StamperId::of_stream(record.stream).map(key).into_iter().collect()

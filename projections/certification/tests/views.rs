@@ -167,10 +167,10 @@ fn the_lists_hold_the_same_row_under_their_own_keys() {
     let history = || vec![applied(), assigned(), granted(10), suspended(10)];
     let row = certificate::<CertificateView>(history()).into_values().next().unwrap();
     let certificate_id = Uuid::from_u128(7);
-    let key = CertificateListKey { tenant: "ci".into(), applied_at: T0, certificate_id };
+    let key = CertificateListKey { tenant: "ci".into(), since: T0, certificate_id };
     assert_eq!(certificate::<CertificateList>(history()), HashMap::from([(key, row.clone())]));
     let company_id = Uuid::from_u128(0xC0);
-    let key = CertificateByCompanyKey { tenant: "ci".into(), company_id, applied_at: T0, certificate_id };
+    let key = CertificateByCompanyKey { tenant: "ci".into(), owner_id: company_id, since: T0, certificate_id };
     assert_eq!(certificate::<CertificateByCompany>(history()), HashMap::from([(key, row)]));
 }
 
@@ -241,7 +241,7 @@ fn a_stamper_counts_until_withdrawn_or_over() {
     let message = row.message(Uuid::from_u128(7));
     assert_eq!(message.status(), proto::StamperStatus::Withdrawn);
     assert_eq!(message.reason.as_deref(), Some("lost stamps"));
-    let key = StamperListKey { tenant: "ci".into(), accredited_at: T0, stamper_id: Uuid::from_u128(7) };
+    let key = StamperListKey { tenant: "ci".into(), since: T0, stamper_id: Uuid::from_u128(7) };
     assert_eq!(rows::<StamperList>(&stream("stamper"), &events), HashMap::from([(key, row)]));
 }
 
