@@ -36,7 +36,13 @@ async fn run(config: &Config) -> u8 {
             return 71;
         }
     };
-    let mut platform = match Platform::start(config).await {
+    let started = tokio::select! {
+        started = Platform::start(config) => started,
+        // Nothing was answered yet that would have to be saved.
+        _ = interrupted.recv() => return 0,
+        _ = terminated.recv() => return 0,
+    };
+    let mut platform = match started {
         Ok(platform) => platform,
         Err(error) => {
             eprintln!("sceau: {error}");
