@@ -94,8 +94,8 @@ impl Inner {
         let not_reached = match self.link_to_owner(partition) {
             Some(link) => match link.decide(partition, envelope).await {
                 Ok(outcome) => return Ok(outcome),
-                Err(NotDecided::NotOwner) => NotReached::NotTaken,
-                Err(NotDecided::Lost) => NotReached::Unanswered,
+                Err(NotDecided::NotTaken) => NotReached::NotTaken,
+                Err(NotDecided::Unanswered) => NotReached::Unanswered,
             },
             None => NotReached::NotTaken,
         };

@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::metadata::AsciiMetadataValue;
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Request, Status};
+use tonic::{Request, Status, Streaming};
 
 use crate::credential::Credential;
 
@@ -27,14 +27,16 @@ const ALIVE: Duration = Duration::from_secs(2);
 /// Why a node did not decide a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotDecided {
-    /// It does not own the partition; it has done nothing.
-    NotOwner,
-    /// It cannot be reached, or was lost before it answered.
-    Lost,
+    /// It does not own the partition, or cannot be reached: the command has done nothing.
+    NotTaken,
+    /// It was lost before it answered: the command may have been decided.
+    Unanswered,
 }
 
-/// Answers that are waited for, by number; `None` once the stream has ended.
-type Waiting = Arc<Mutex<Option<HashMap<u64, oneshot::Sender<DecideResponse>>>>>;
+/// Whoever waits for the answer to a command; none comes where the command never left.
+type Asked = oneshot::Sender<Option<DecideResponse>>;
+/// Those who wait, by number; `None` once the stream has ended.
+type Waiting = Arc<Mutex<Option<HashMap<u64, Asked>>>>;
 
 /// A connection to a node.
 pub(crate) struct Link {
@@ -70,15 +72,15 @@ impl Link {
         let (answer, answered) = oneshot::channel();
         match self.waiting.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
             Some(waiting) => waiting.insert(number, answer),
-            None => return Err(NotDecided::Lost),
+            None => return Err(NotDecided::NotTaken),
         };
         let Partition { topic, number: partition } = partition;
         let request = DecideRequest { number, topic: topic.to_owned(), partition, envelope: envelope.into() };
-        self.requests.send(request).await.map_err(|_| NotDecided::Lost)?;
+        self.requests.send(request).await.map_err(|_| NotDecided::NotTaken)?;
         match answered.await {
-            Ok(DecideResponse { outcome: Some(outcome), .. }) => Ok(outcome.into()),
-            Ok(DecideResponse { outcome: None, .. }) => Err(NotDecided::NotOwner),
-            Err(_) => Err(NotDecided::Lost),
+            Ok(Some(DecideResponse { outcome: Some(outcome), .. })) => Ok(outcome.into()),
+            Ok(Some(DecideResponse { outcome: None, .. }) | None) => Err(NotDecided::NotTaken),
+            Err(_) => Err(NotDecided::Unanswered),
         }
     }
 
@@ -114,25 +116,44 @@ fn signed<T>(message: T, credential: &Credential) -> Result<Request<T>, Status> 
 
 /// Sends what comes and hands answers to those who wait, until either end is gone; then nobody waits any more.
 async fn follow(
-    mut client: ClusterServiceClient<Channel>,
+    client: ClusterServiceClient<Channel>,
     credential: Arc<Credential>,
     sent: mpsc::Receiver<DecideRequest>,
     waiting: Waiting,
 ) {
-    let answers = async {
-        let request = signed(ReceiverStream::new(sent), &credential)?;
-        let mut answers = client.decide(request).await?.into_inner();
-        while let Some(answer) = answers.message().await? {
-            let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(asked) = waiting.as_mut().and_then(|waiting| waiting.remove(&answer.number)) {
-                // Whoever asked may have gone.
-                let _ = asked.send(answer);
+    let taken = |asked: &Waiting| asked.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
+    match open(client, &credential, sent).await {
+        Ok(answers) => {
+            if let Err(status) = hand_out(answers, &waiting).await {
+                tracing::debug!(%status, "a connection to another node ended");
+            }
+            // Whoever still waits is told by the end of the channel that nobody knows.
+            drop(taken(&waiting));
+        }
+        Err(status) => {
+            tracing::debug!(%status, "another node cannot be reached");
+            for (_, asked) in taken(&waiting) {
+                let _ = asked.send(None);
             }
         }
-        Ok::<(), Status>(())
-    };
-    if let Err(status) = answers.await {
-        tracing::debug!(%status, "a connection to another node ended");
     }
-    waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
+}
+
+async fn open(
+    mut client: ClusterServiceClient<Channel>,
+    credential: &Credential,
+    sent: mpsc::Receiver<DecideRequest>,
+) -> Result<Streaming<DecideResponse>, Status> {
+    Ok(client.decide(signed(ReceiverStream::new(sent), credential)?).await?.into_inner())
+}
+
+async fn hand_out(mut answers: Streaming<DecideResponse>, waiting: &Waiting) -> Result<(), Status> {
+    while let Some(answer) = answers.message().await? {
+        let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(asked) = waiting.as_mut().and_then(|waiting| waiting.remove(&answer.number)) {
+            // Whoever asked may have gone.
+            let _ = asked.send(Some(answer));
+        }
+    }
+    Ok(())
 }
