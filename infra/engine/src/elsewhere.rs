@@ -14,13 +14,22 @@ pub trait Elsewhere: Send + Sync + 'static {
     fn submit(&self, partition: Partition, envelope: Bytes) -> BoxFuture<'static, Result<Bytes, NotReached>>;
 }
 
-/// No answer came: the owner is not known, cannot be reached, or was silent for too long. The command may have arrived.
+/// Why no answer came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotReached;
+pub enum NotReached {
+    /// Nobody took the command: the owner is not known, could not be connected to, or owns the partition no more.
+    /// Nothing was done, so it may be given again. Said only by who is certain.
+    NotTaken,
+    /// It was sent, and the owner was silent or lost. It may take effect.
+    Unanswered,
+}
 
 impl fmt::Display for NotReached {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the owner of the partition did not answer: send the same command id again")
+        f.write_str(match self {
+            Self::NotTaken => "no node took the command: give it again",
+            Self::Unanswered => "the owner of the partition did not answer: the same command id again tells",
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The async shell: one task per owned partition that feeds an [`Owner`](crate::Owner) and carries out what it asks.
 
 mod commands;
+mod door;
 mod task;
 mod tenure;
 mod topic;
@@ -13,22 +14,18 @@ use sceau_kernel::Domain;
 use sceau_log::{Log, LogError, Partition};
 use sceau_store::{Store, StoreError};
 use tokio::runtime::Handle;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 pub use commands::Commands;
 pub use topic::OwnedTopic;
 
-use crate::command::{Envelope, Outcome};
 use crate::elsewhere::Elsewhere;
 use crate::settings::Settings;
 use crate::snapshot::{checkpoint_table, state_table};
 use crate::status::Status;
-use commands::Door;
+use door::{Asked, Door};
 use task::Task;
 use tenure::Tenure;
-
-/// A command and where its answer goes.
-type Asked<D> = (Envelope<D>, oneshot::Sender<Outcome<D>>);
 
 /// The write side of one domain on one node: an owner for every partition of its topic that this node is to own.
 pub struct Engine<D: Domain> {
@@ -117,7 +114,7 @@ impl<D: Domain> Engine<D> {
         }
         let tables: [Arc<str>; 2] = tables.map(|table| table.name.into());
         let partitions = log.partitions(D::TOPIC).await.map_err(StartError::Log)?;
-        let commands = Commands::new(partitions, elsewhere, settings.retry_after);
+        let commands = Commands::new(partitions, elsewhere, &settings);
         let tenures = (0..partitions).map(|_| Mutex::new(Tenure::Vacant)).collect();
         let runtime = Handle::current();
         Ok(Self { log, store, node, address, settings, tables, runtime, commands, tenures })

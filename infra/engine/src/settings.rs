@@ -32,6 +32,8 @@ pub struct Settings {
     pub append_timeout: Duration,
     /// Wait before a failed take, load or write is tried again; callers are told the same.
     pub retry_after: Duration,
+    /// How long a command goes after a partition that is on its way from one node to another.
+    pub chase: Duration,
     /// After this many failed takes waiting commands are answered instead of kept.
     pub patience: u32,
     /// The rule to leave out.
@@ -54,6 +56,7 @@ impl Default for Settings {
             save_every: Duration::from_secs(5),
             append_timeout: Duration::from_secs(10),
             retry_after: Duration::from_millis(200),
+            chase: Duration::from_secs(5),
             patience: 3,
             #[cfg(feature = "weaken")]
             weaken: None,

@@ -14,7 +14,7 @@ use crate::command::Outcome;
 use crate::owner::{Output, Owner, Table, Token};
 use crate::status::{Situation, Status};
 
-use super::Asked;
+use super::door::Asked;
 
 /// How often time-outs and the saving of states are looked at.
 const TICK: Duration = Duration::from_millis(50);

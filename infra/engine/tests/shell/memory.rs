@@ -14,17 +14,23 @@ use sceau_store::{RowWrite, Scan, Store, StoreError, StoredRow};
 pub(crate) struct MemoryLog {
     partitions: Vec<Mutex<Vec<Record>>>,
     lose: AtomicBool,
+    silent: AtomicBool,
 }
 
 impl MemoryLog {
     pub(crate) fn new(partitions: usize) -> Arc<Self> {
         let partitions = (0..partitions).map(|_| Mutex::default()).collect();
-        Arc::new(Self { partitions, lose: AtomicBool::new(false) })
+        Arc::new(Self { partitions, lose: AtomicBool::new(false), silent: AtomicBool::new(false) })
     }
 
     /// The next append is lost.
     pub(crate) fn lose_next(&self) {
         self.lose.store(true, Ordering::SeqCst);
+    }
+
+    /// While it is silent, appends neither land nor are reported.
+    pub(crate) fn fall_silent(&self, silent: bool) {
+        self.silent.store(silent, Ordering::SeqCst);
     }
 
     fn partition(&self, partition: Partition) -> &Mutex<Vec<Record>> {
@@ -40,6 +46,9 @@ impl Log for MemoryLog {
     fn append(&self, partition: Partition, records: Vec<NewRecord>, reports: Reports) {
         if self.lose.swap(false, Ordering::SeqCst) {
             return reports(vec![Delivery::Lost; records.len()]);
+        }
+        if self.silent.load(Ordering::SeqCst) {
+            return;
         }
         let mut log = self.partition(partition).lock().unwrap();
         let first = log.len() as u64;

@@ -1,31 +1,16 @@
-//! The async shell over a log and a store that are maps in memory.
-
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-#![allow(dead_code, reason = "the counting domain serves the machine's tests too")]
-
-#[path = "support/counting.rs"]
-mod counting;
-#[path = "support/memory.rs"]
-mod memory;
+//! An engine that owns all its partitions, from its start to its end.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use counting::{Counting, add, stream};
 use futures_util::future::join_all;
-use memory::{MemoryLog, MemoryStore};
 use sceau_engine::{Accepted, Engine, Refused, Settings, Situation, partition_of};
 
-const GRACE: Duration = Duration::from_secs(10);
+use crate::counting::{Counting, add, stream};
+use crate::memory::{MemoryLog, MemoryStore};
+use crate::{GRACE, run};
 
 async fn start(log: &Arc<MemoryLog>, store: &Arc<MemoryStore>) -> Engine<Counting> {
     Engine::start(log.clone(), store.clone(), "a".into(), "".into(), Settings::default()).await.unwrap()
-}
-
-/// Runs a test with a bound on its time.
-fn run(test: impl Future<Output = ()>) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build().unwrap();
-    runtime.block_on(async { tokio::time::timeout(Duration::from_secs(30), test).await.unwrap() });
 }
 
 #[test]
