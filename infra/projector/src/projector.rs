@@ -171,8 +171,9 @@ pub struct Projector<P: Projection> {
 }
 
 impl<P: Projection> Projector<P> {
-    /// The projector that folds `source` into `table`, from `checkpoint` on. `fresh` says that the table has been
-    /// created empty just now, so that no row need be looked for in it.
+    /// The projector that folds `source` into `table`, from `checkpoint` on. `fresh` says that at the beginning no row
+    /// need be looked for in the table. Should a worker before have written some and no checkpoint, folding makes the
+    /// same ones again, and until it has come as far those in the store stand, being newer.
     pub fn new(options: ProjectorOptions, table: &str, source: Source, checkpoint: Cursor, fresh: bool) -> Self {
         Self {
             options,

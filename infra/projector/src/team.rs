@@ -75,8 +75,8 @@ impl Team {
         Self { generation, workers: BTreeMap::new() }
     }
 
-    /// Sets a worker to work on a part, if there is none. `fresh` says that the table has been created empty just now.
-    pub(crate) fn hire(&mut self, hiring: &Hiring, part: usize, fresh: bool) {
+    /// Sets a worker to work on a part, if there is none.
+    pub(crate) fn hire(&mut self, hiring: &Hiring, part: usize) {
         let Hiring { projection, engines, moved } = hiring;
         self.workers.entry(part).or_insert_with(|| {
             Hired::new(|stop| {
@@ -86,7 +86,6 @@ impl Team {
                     options: engines.options,
                     generation: Arc::clone(&self.generation),
                     part,
-                    fresh,
                     moved: Arc::clone(moved),
                     stop,
                 })

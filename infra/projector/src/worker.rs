@@ -38,8 +38,6 @@ pub(crate) struct Worker {
     pub(crate) generation: Arc<Generation>,
     /// Which of the generation's partitions it folds.
     pub(crate) part: usize,
-    /// The table has been created empty just now.
-    pub(crate) fresh: bool,
     /// Told whenever rows of the generation are in the store.
     pub(crate) moved: Arc<Notify>,
     /// Becomes true when the worker is to write what it has and end.
@@ -121,7 +119,7 @@ impl Worker {
         let trouble = |trouble| part.publish(|status| status.trouble = Some(trouble));
         let place = (self.store.as_ref(), PROJECTION_CHECKPOINTS);
         let cursor = resume(place, (table, &part.source), retry_after, stop, trouble).await?;
-        Some(Projector::new(self.options, table, part.source.clone(), cursor, self.fresh))
+        Some(Projector::new(self.options, table, part.source.clone(), cursor, true))
     }
 
     fn carry_out(&self, part: &Part, action: Action, crowded: bool) -> BoxFuture<'static, Done> {

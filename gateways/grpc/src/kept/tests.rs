@@ -1,7 +1,5 @@
 //! What is kept, for how long, and when nothing is.
 
-#![expect(clippy::unwrap_used, reason = "a failure is the report of a test")]
-
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;

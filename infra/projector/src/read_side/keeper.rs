@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use sceau_kernel::Source;
 use sceau_store::{RowWrite, StoreError};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
 use super::chase::Chase;
@@ -49,7 +49,7 @@ pub(super) struct Keeper {
 #[derive(Default)]
 struct Decided {
     control: Control,
-    /// When the tables are to be dropped that the control row does not name; set while this node leads.
+    /// When a leader is to drop the tables that the control row does not name.
     sweep: Option<Instant>,
     chase: Option<Chase>,
     led: bool,
@@ -74,12 +74,11 @@ impl Keeper {
         let teams = Teams::new(hiring, Arc::clone(&served));
         let keeper = Self { projection, engines, rank, served, teams, decided: Mutex::default() };
         let mut decided = keeper.decided.lock().await;
-        keeper.follow(&mut decided, control, None).await?;
+        keeper.follow(&mut decided, control).await?;
         if keeper.rank.alone {
             if keeper.served.serving().is_none() && keeper.served.building().is_none() {
                 keeper.begin(&mut decided).await?;
             }
-            (decided.led, decided.sweep) = (true, Some(Instant::now()));
             keeper.tidy(&mut decided).await?;
         }
         drop(decided);
@@ -144,7 +143,7 @@ impl Keeper {
             return Err(ControlError::Indispensable);
         }
         let control = Control { building: None, ..decided.control };
-        self.decide(&mut decided, control, None).await?;
+        self.decide(&mut decided, control).await?;
         Ok(self.tidy(&mut decided).await?)
     }
 
@@ -180,7 +179,7 @@ impl Keeper {
 
     async fn tended(&self, decided: &mut Decided, row: Option<Control>) -> Result<(), StoreError> {
         if let Some(row) = row {
-            self.follow(decided, row, None).await?;
+            self.follow(decided, row).await?;
         }
         let leads = self.rank.leads();
         if leads != decided.led {
@@ -220,7 +219,7 @@ impl Keeper {
     }
 
     /// What has been decided so far, to decide on; refused unless this node leads.
-    async fn to_decide(&self) -> Result<tokio::sync::MutexGuard<'_, Decided>, ControlError> {
+    async fn to_decide(&self) -> Result<MutexGuard<'_, Decided>, ControlError> {
         let mut decided = self.decided.lock().await;
         self.refresh(&mut decided).await?;
         Ok(decided)
@@ -228,7 +227,7 @@ impl Keeper {
 
     async fn refresh(&self, decided: &mut Decided) -> Result<(), ControlError> {
         let control = Control::load(self.engines.store.as_ref(), self.projection.name()).await?;
-        self.follow(decided, control, None).await?;
+        self.follow(decided, control).await?;
         if self.rank.leads() { Ok(()) } else { Err(ControlError::NotLeading) }
     }
 
@@ -237,25 +236,22 @@ impl Keeper {
         let number = decided.control.last + 1;
         let building = Some(Named { number, version: self.projection.version() });
         let control = Control { last: number, building, ..decided.control };
-        self.decide(decided, control, Some(number)).await
+        self.decide(decided, control).await
     }
 
     /// What was built serves from now on.
     async fn serve_built(&self, decided: &mut Decided) -> Result<(), StoreError> {
         let control = Control { serving: decided.control.building, building: None, ..decided.control };
-        self.decide(decided, control, None).await
+        self.decide(decided, control).await
     }
 
-    async fn decide(&self, decided: &mut Decided, mut control: Control, fresh: Option<u64>) -> Result<(), StoreError> {
+    async fn decide(&self, decided: &mut Decided, mut control: Control) -> Result<(), StoreError> {
         control.save(self.engines.store.as_ref(), self.projection.name()).await?;
-        self.follow(decided, control, fresh).await?;
-        decided.sweep = Some(Instant::now() + self.rank.keeping());
-        Ok(())
+        self.follow(decided, control).await
     }
 
-    /// Arranges tables and workers as `control` tells, if that is news. `fresh` is the number of a generation that has
-    /// no table yet.
-    async fn follow(&self, decided: &mut Decided, control: Control, fresh: Option<u64>) -> Result<(), StoreError> {
+    /// Arranges tables and workers as `control` tells, if that is news.
+    async fn follow(&self, decided: &mut Decided, control: Control) -> Result<(), StoreError> {
         if control.revision <= decided.control.revision {
             return Ok(());
         }
@@ -263,7 +259,8 @@ impl Keeper {
         let building = self.generation(control.building).await?;
         let before = decided.control.serving;
         decided.control = control;
-        self.teams.arrange(serving, building, fresh);
+        decided.sweep = Some(Instant::now() + self.rank.keeping());
+        self.teams.arrange(serving, building);
         if let Some(Named { number, version }) = control.serving.filter(|now| before.is_some_and(|old| old != *now)) {
             let projection = self.projection.name();
             if version == self.projection.version() {

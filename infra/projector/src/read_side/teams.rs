@@ -49,7 +49,7 @@ impl Teams {
         if working.stopped || !self.served.show(|shown| shown.mark(part, true)) {
             return;
         }
-        working.teams().for_each(|team| team.hire(&self.hiring, part, false));
+        working.teams().for_each(|team| team.hire(&self.hiring, part));
     }
 
     /// Lets the workers of `source` go; they have been asked to end.
@@ -63,13 +63,8 @@ impl Teams {
     }
 
     /// From now on `serving` and `building` have the workers; those of other generations go on until they are ended as
-    /// retired. `fresh` is the number of a generation whose table has been created empty just now.
-    pub(super) fn arrange(
-        &self,
-        serving: Option<Arc<Generation>>,
-        building: Option<Arc<Generation>>,
-        fresh: Option<u64>,
-    ) {
+    /// retired.
+    pub(super) fn arrange(&self, serving: Option<Arc<Generation>>, building: Option<Arc<Generation>>) {
         let mut guard = self.working();
         let working = &mut *guard;
         let mut there: Vec<Team> = working.serving.take().into_iter().chain(working.building.take()).collect();
@@ -84,8 +79,7 @@ impl Teams {
         if !working.stopped {
             for part in (0..self.served.sources.len()).filter(|part| self.served.works_on(*part)) {
                 for team in working.serving.iter_mut().chain(&mut working.building) {
-                    let fresh = fresh == Some(team.generation.number);
-                    team.hire(&self.hiring, part, fresh);
+                    team.hire(&self.hiring, part);
                 }
             }
         }

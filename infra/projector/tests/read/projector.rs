@@ -48,6 +48,7 @@ struct World<P: Projection> {
     dead_letters: Table,
     projector: Projector<P>,
     options: ProjectorOptions,
+    fresh: bool,
     now: i64,
 }
 
@@ -62,7 +63,7 @@ impl<P: Projection> World<P> {
         let cursor = checkpoint::cursor(None).unwrap();
         let projector = Projector::new(options, NAME, source(0), cursor, false);
         let (table, checkpoints, dead_letters) = Default::default();
-        Self { log: log.records.clone(), table, checkpoints, dead_letters, projector, options, now: 0 }
+        Self { log: log.records.clone(), table, checkpoints, dead_letters, projector, options, fresh: false, now: 0 }
     }
 
     /// Lets the process die and another begin: what is in memory is gone.
@@ -70,7 +71,7 @@ impl<P: Projection> World<P> {
         let key = checkpoint::key(NAME, &source(0));
         let stored = self.checkpoints.read(&[key]).remove(0);
         let cursor = checkpoint::cursor(stored.as_deref()).unwrap();
-        self.projector = Projector::new(self.options, NAME, source(0), cursor, false);
+        self.projector = Projector::new(self.options, NAME, source(0), cursor, self.fresh);
     }
 
     fn tick(&mut self) {
@@ -369,9 +370,8 @@ proptest! {
             log.commit(*account, std::slice::from_ref(event));
         }
         let mut world = World::<Balances>::new(&log, small());
-        if fresh {
-            world.projector = Projector::new(small(), NAME, source(0), checkpoint::cursor(None).unwrap(), true);
-        }
+        world.fresh = fresh;
+        world.crash();
         for fault in faults {
             world.tick();
             match (world.next(), fault) {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use sceau_embedded::{Folder, Memory, Options};
 use sceau_log::{Log, NewRecord, Partition};
 use sceau_projector::projector::ProjectorOptions;
-use sceau_projector::{Position, Projections, ReadSide, Stale, WaitError};
+use sceau_projector::{Position, Projections, ReadSide, Stale, ViewReader, WaitError};
 
 use crate::engines::Engines;
 use crate::nodes::{Ground, Others, shut_down, until};
@@ -103,7 +103,7 @@ async fn a_node_answers_for_its_own_partitions_only() {
 async fn where_a_view_stands_is_known_only_to_a_node_that_writes_all_of_it() {
     let [a, b] = Ground::of(&Engines::new()).two().await;
     let views = [&a, &b].map(|node| node.views().reader::<Balances>().unwrap());
-    assert_eq!(views.each_ref().map(|view| view.standing()), [None, None]);
+    assert_eq!(views.each_ref().map(ViewReader::standing), [None, None]);
     assert!(b.release(&source(1), Duration::from_secs(5)).await);
     a.take(&source(1));
     let before = views[0].standing().expect("it writes all of it");
