@@ -66,6 +66,11 @@ impl Platform {
         let address = |listener: &TcpListener, asked| listener.local_addr().unwrap_or(asked);
         let (grpc_address, http_address) = (address(&grpc, config.grpc_listen), address(&http, config.http_listen));
 
+        let mut config = config.clone();
+        if let Some(cluster) = &mut config.cluster {
+            cluster.address.get_or_insert_with(|| format!("http://{grpc_address}"));
+        }
+        let config = &config;
         let ports = Ports::open(config).await?;
         let keys = Keys::open(config)?;
         let others = match &config.cluster {

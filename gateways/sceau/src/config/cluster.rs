@@ -12,8 +12,8 @@ use super::value::Reader;
 pub struct ClusterConfig {
     /// Its name.
     pub node: String,
-    /// Where other nodes reach it: `http://host:port`.
-    pub address: String,
+    /// Where other nodes reach it: `http://host:port`. `None` for the address on which it serves gRPC.
+    pub address: Option<String>,
     /// The log.
     pub kafka: KafkaConfig,
     /// The store.
@@ -110,8 +110,14 @@ pub(super) fn read(read: &mut Reader<'_>, grpc_listen: SocketAddr) -> Option<Clu
     if read.optional("kafka.brokers").is_none() && read.optional("scylla.nodes").is_none() {
         return None;
     }
-    let address = read.optional("node.address").unwrap_or_else(|| grpc_listen.to_string());
-    let address = if address.contains("://") { address } else { format!("http://{address}") };
+    let everywhere = grpc_listen.ip().is_unspecified();
+    let address = match read.optional("node.address") {
+        None if everywhere => {
+            Some(read.required("node.address", "an address of this node, since grpc.listen is every address"))
+        }
+        given => given,
+    };
+    let address = address.map(|address| if address.contains("://") { address } else { format!("http://{address}") });
     Some(ClusterConfig {
         node: read.required("node.id", "a name of its own for every node on this Kafka"),
         address,

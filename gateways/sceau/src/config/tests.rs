@@ -52,3 +52,33 @@ fn sizes_and_durations_carry_their_units() {
     let (config, _) = layers("", &[], &[("engine.memory", "1GiB"), ("deadline.interval", "2m")]).resolve().unwrap();
     assert_eq!((config.engine_memory, config.deadline_interval), (Size::mebibytes(1024), Duration::from_mins(2)));
 }
+
+#[test]
+fn a_cluster_needs_both_engines_and_a_name_for_the_node() {
+    let faults = layers("", &[], &[("kafka.brokers", "k:9092")]).resolve().unwrap_err().to_string();
+    for expected in ["scylla.nodes = ``", "node.id = ``"] {
+        assert!(faults.contains(expected), "{expected} is missing from:\n{faults}");
+    }
+    let cluster = [("kafka.brokers", "k:9092"), ("scylla.nodes", "a, b:9043"), ("node.id", "one")];
+    let (config, _) = layers("", &[], &cluster).resolve().unwrap();
+    let cluster = config.cluster.unwrap();
+    assert_eq!((cluster.node.as_str(), cluster.address), ("one", None));
+    assert_eq!(cluster.scylla.nodes, ["a", "b:9043"]);
+}
+
+#[test]
+fn a_password_is_shown_to_nobody() {
+    let flags = [
+        ("kafka.brokers", "k:9092"),
+        ("scylla.nodes", "s"),
+        ("node.id", "one"),
+        ("kafka.sasl.mechanism", "plain"),
+        ("kafka.sasl.user", "u"),
+        ("kafka.sasl.password", "hush"),
+        ("scylla.replication", "east=3,west=2"),
+    ];
+    let (config, in_force) = layers("", &[], &flags).resolve().unwrap();
+    assert!(in_force.iter().all(|entry| !entry.shown().contains("hush")));
+    assert!(!format!("{config:?}").contains("hush"));
+    assert_eq!(config.cluster.unwrap().scylla.replication["west"], 2);
+}

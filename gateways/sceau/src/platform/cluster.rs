@@ -41,7 +41,7 @@ pub(super) async fn others(
     authority: &Arc<TokenAuthority>,
 ) -> Result<Others, PlatformError> {
     let directory = Directory::open(Arc::clone(&ports.store), &TOPICS).await.map_err(PlatformError::Directory)?;
-    let address = config.address.as_str().into();
+    let address = config.address().into();
     Ok(Others::new(&config.node, address, Arc::new(directory), Arc::clone(authority), system_clock))
 }
 
@@ -64,7 +64,7 @@ pub(super) fn node(
         leading: LEADING,
         grace: HANDOVER,
     };
-    Arc::new(Node::new(config.node.as_str().into(), config.address.as_str().into(), parts))
+    Arc::new(Node::new(config.node.as_str().into(), config.address().into(), parts))
 }
 
 /// This node as a member of the group.

@@ -93,6 +93,11 @@ fn replication(config: &BTreeMap<String, u32>) -> Replication {
 }
 
 impl ClusterConfig {
+    /// Where other nodes reach this one.
+    pub(super) fn address(&self) -> &str {
+        self.address.as_deref().unwrap_or_default()
+    }
+
     /// How this node takes part in the group.
     pub(super) fn membership(&self) -> sceau_kafka::MembershipSettings {
         let session_timeout = self.kafka.session_timeout;

@@ -14,7 +14,7 @@ use sceau_verification::Verification;
 
 use super::ports::Ports;
 use super::{GRACE, PlatformError};
-use crate::config::{ClusterConfig, Config};
+use crate::config::Config;
 
 pub(super) struct WriteSide {
     certification: Arc<Engine<Certification>>,
@@ -91,9 +91,10 @@ impl Opening<'_> {
             Settings { queue: config.queue_commands, cached_streams: config.cache_states, ..Settings::default() };
         let (log, store) = (Arc::clone(&ports.log), Arc::clone(&ports.store));
         let opened = match (&config.cluster, others) {
-            (Some(ClusterConfig { node, address, .. }), Some(others)) => {
+            (Some(cluster), Some(others)) => {
+                let (node, address) = (cluster.node.as_str().into(), cluster.address().into());
                 let others: Arc<dyn Elsewhere> = Arc::new((*others).clone());
-                Engine::open(log, store, node.as_str().into(), address.as_str().into(), settings, Some(others)).await
+                Engine::open(log, store, node, address, settings, Some(others)).await
             }
             _ => {
                 let node = format!("embedded-{}", std::process::id());

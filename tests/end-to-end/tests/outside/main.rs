@@ -21,6 +21,7 @@ macro_rules! skipped {
 mod api;
 mod bad_input;
 mod cli;
+mod cluster;
 mod folder;
 mod import;
 mod judge;
