@@ -155,10 +155,11 @@ impl ReadSide {
 
     /// Tells whether this node decides about projections from now on: what serves, what is built, what is dropped. Of
     /// the nodes of a cluster one should; which one is decided by who owns a partition that all of them agree on. When
-    /// two do for a moment the later decision stands, and all nodes follow it.
+    /// two do for a moment the later decision stands, and all nodes follow it. May be told again and again.
     pub fn lead(&self, leads: bool) {
-        self.rank.lead(leads);
-        self.look.notify_one();
+        if self.rank.lead(leads) {
+            self.look.notify_one();
+        }
     }
 
     /// How every projection fares, by name. How far other nodes have come is as it was when it was last looked up, see

@@ -18,9 +18,9 @@ impl Rank {
         Self { alone, leads: Arc::new(AtomicBool::new(alone)) }
     }
 
-    /// From now on this node decides, or does not.
-    pub(super) fn lead(&self, leads: bool) {
-        self.leads.store(leads, Ordering::Release);
+    /// From now on this node decides, or does not; true when that is news.
+    pub(super) fn lead(&self, leads: bool) -> bool {
+        self.leads.swap(leads, Ordering::AcqRel) != leads
     }
 
     /// How long the workers of a generation go on that does not serve any more: other nodes learn of it within half a

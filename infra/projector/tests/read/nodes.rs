@@ -1,6 +1,6 @@
 //! Several read sides over one log and one store, which ask one another as nodes of a cluster do.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -23,12 +23,17 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) struct Others {
     nodes: Mutex<Vec<ReadSide>>,
     pub(crate) asked: AtomicUsize,
+    /// Nobody answers.
+    pub(crate) mute: AtomicBool,
 }
 
 impl AppliedElsewhere for Others {
     fn wait(&self, awaited: Awaited, deadline: Instant) -> BoxFuture<'_, Result<(), Stale>> {
         async move {
             self.asked.fetch_add(1, Ordering::SeqCst);
+            if self.mute.load(Ordering::SeqCst) {
+                std::future::pending().await
+            }
             loop {
                 let nodes = self.nodes.lock().unwrap().clone();
                 for node in nodes {

@@ -87,6 +87,22 @@ async fn a_wait_goes_on_when_the_partition_moves_to_another_node() {
 }
 
 #[tokio::test]
+async fn a_wait_that_nobody_answers_ends_when_the_partition_comes_here() {
+    let engines = Engines::new();
+    let ground = Ground::of(&engines);
+    ground.others.mute.store(true, Ordering::SeqCst);
+    let [a, b] = ground.two().await;
+    let waiting = b.clone();
+    let waiting = tokio::spawn(async move { waiting.wait(&[at(0, 1)], soon()).await });
+    until("it is asked for elsewhere", || ground.others.asked.load(Ordering::SeqCst) > 0).await;
+    let mut log = Writing::new();
+    engines.log.put(TOPIC, 0, log.commit(1, &[added(1, 5)]).new_records());
+    b.take(&source(0));
+    waiting.await.unwrap().unwrap();
+    shut_down([a, b]).await;
+}
+
+#[tokio::test]
 async fn a_node_answers_for_its_own_partitions_only() {
     let [a, b] = Ground::of(&Engines::new()).two().await;
     let not_here = Err(WaitError::NotHere { projection: "balance" });
