@@ -46,8 +46,10 @@ impl<D: Domain> Door<D> {
         *self.queue.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
+    /// True while there is an owner behind it.
     pub(super) fn is_open(&self) -> bool {
-        self.queue.read().unwrap_or_else(PoisonError::into_inner).is_some()
+        let queue = self.queue.read().unwrap_or_else(PoisonError::into_inner);
+        queue.as_ref().is_some_and(|queue| !queue.is_closed())
     }
 
     /// Lets a command in, if there is an owner for it. `number` is the partition's.

@@ -37,9 +37,9 @@ impl Tenure {
     /// Waits for an owner whose queue has ended, and cuts it short after `grace`, whether or not anybody awaits this.
     pub(super) fn end(&mut self, runtime: &Handle, grace: Duration) -> Left {
         let left = match std::mem::replace(self, Self::Vacant) {
-            Self::Vacant => return std::future::ready(true).boxed().shared(),
+            Self::Leaving(left) if left.peek().is_none() => left,
+            Self::Vacant | Self::Leaving(_) => return std::future::ready(true).boxed().shared(),
             Self::Held(task) => runtime.spawn(ended(task, grace)).map(|saved| saved.unwrap_or(false)).boxed().shared(),
-            Self::Leaving(left) => left,
         };
         *self = Self::Leaving(left.clone());
         left

@@ -109,6 +109,7 @@ fn a_release_that_takes_too_long_is_cut_short_and_leaves_nobody_waiting() {
         assert!(!engine.release(0, Duration::from_millis(20)).await);
         assert!(matches!(waiting.await, Err(Refused::Unavailable { .. })));
         assert_eq!(engine.status()[0].situation, Situation::Idle);
+        assert!(engine.release(0, GRACE).await, "it is not owned any more");
 
         log.fall_silent(false);
         engine.take(0);
