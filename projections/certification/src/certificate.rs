@@ -197,12 +197,7 @@ impl Projection for CertificateByCompany {
 
     fn route(event: &CertificateEvent, record: &Recorded<'_>) -> Vec<CertificateByCompanyKey> {
         let (owner_id, since) = (event.subject().company_id.0, event.subject().applied_at);
-        route(record, |tenant, certificate_id| CertificateByCompanyKey {
-            tenant,
-            owner_id,
-            since,
-            certificate_id,
-        })
+        route(record, |tenant, certificate_id| CertificateByCompanyKey { tenant, owner_id, since, certificate_id })
     }
 
     fn apply(row: &mut CertificateRow, _: &CertificateByCompanyKey, event: &CertificateEvent, record: &Recorded<'_>) {
