@@ -1,5 +1,6 @@
 //! Running the platform: projections, the log, keys, tokens.
 
+mod leader;
 mod tail;
 
 use std::time::Duration;
@@ -8,7 +9,7 @@ use sceau_api::admin::v1::admin_service_server::AdminService;
 use sceau_kernel::wire::Wire;
 use sceau_kernel::{Domain, Role, Timestamp};
 use sceau_log::Partition;
-use sceau_projector::{ControlError, GenerationStatus, Progress, ProjectionStatus};
+use sceau_projector::{Comparison, ControlError, GenerationStatus, Progress, ProjectionStatus, StartError};
 use sceau_proto::admin::v1::{
     CancelRebuildRequest, CancelRebuildResponse, Generation, GetClusterRequest, GetClusterResponse, IssueTokenRequest,
     IssueTokenResponse, KeyUse, ListKeysRequest, ListKeysResponse, ListProjectionsRequest, ListProjectionsResponse,
@@ -19,9 +20,14 @@ use sceau_proto::admin::v1::{
 use sceau_security::{CodeKey, IssuerKey, TokenRequest};
 use tonic::{Code, Request, Response, Status};
 
+use leader::Leader;
+
 use crate::access::rule_of;
 use crate::call::{Call, Envelope};
 use crate::{Gateway, failure};
+
+/// When a caller may ask again what the store could not answer.
+const SOON: Duration = Duration::from_secs(1);
 
 /// Every topic of the platform.
 pub const TOPICS: [&str; 5] = [
@@ -55,7 +61,11 @@ impl AdminService for Gateway {
         request: Request<ListProjectionsRequest>,
     ) -> Result<Response<ListProjectionsResponse>, Status> {
         let_in!(self, request, "ListProjections")?;
-        let projections = self.door.read_side.list().into_iter().map(projection).collect();
+        let listed = self.door.read_side.survey().await.map_err(|error| match error {
+            StartError::Log(error) => failure::log(&error),
+            error => failure::retry(Code::Unavailable, "STORE_UNAVAILABLE", &error.to_string(), SOON),
+        })?;
+        let projections = listed.into_iter().map(projection).collect();
         Ok(Response::new(ListProjectionsResponse { projections }))
     }
 
@@ -64,9 +74,14 @@ impl AdminService for Gateway {
         request: Request<RebuildProjectionRequest>,
     ) -> Result<Response<RebuildProjectionResponse>, Status> {
         let_in!(self, request, "RebuildProjection")?;
-        let name = request.into_inner().name;
-        self.door.read_side.rebuild(&name).await.map_err(|error| control(&error))?;
-        Ok(Response::new(RebuildProjectionResponse {}))
+        let (headers, _, RebuildProjectionRequest { name }) = request.into_parts();
+        match self.door.read_side.rebuild(&name).await {
+            Err(ControlError::NotLeading) => {
+                let mut leader = Leader::of(&self.door, &headers)?;
+                leader.client.rebuild_projection(leader.request(RebuildProjectionRequest { name })).await
+            }
+            done => done.map(|()| Response::new(RebuildProjectionResponse {})).map_err(|error| control(&error)),
+        }
     }
 
     async fn cancel_rebuild(
@@ -74,9 +89,14 @@ impl AdminService for Gateway {
         request: Request<CancelRebuildRequest>,
     ) -> Result<Response<CancelRebuildResponse>, Status> {
         let_in!(self, request, "CancelRebuild")?;
-        let name = request.into_inner().name;
-        self.door.read_side.cancel(&name).await.map_err(|error| control(&error))?;
-        Ok(Response::new(CancelRebuildResponse {}))
+        let (headers, _, CancelRebuildRequest { name }) = request.into_parts();
+        match self.door.read_side.cancel(&name).await {
+            Err(ControlError::NotLeading) => {
+                let mut leader = Leader::of(&self.door, &headers)?;
+                leader.client.cancel_rebuild(leader.request(CancelRebuildRequest { name })).await
+            }
+            done => done.map(|()| Response::new(CancelRebuildResponse {})).map_err(|error| control(&error)),
+        }
     }
 
     async fn switch_projection(
@@ -84,13 +104,17 @@ impl AdminService for Gateway {
         request: Request<SwitchProjectionRequest>,
     ) -> Result<Response<SwitchProjectionResponse>, Status> {
         let_in!(self, request, "SwitchProjection")?;
-        let SwitchProjectionRequest { name, force } = request.into_inner();
-        let compared = self.door.read_side.switch(&name, force).await.map_err(|error| control(&error))?;
-        Ok(Response::new(SwitchProjectionResponse {
-            rows_before: compared.serving,
-            rows_now: compared.built,
-            different: compared.different,
-        }))
+        let (headers, _, SwitchProjectionRequest { name, force }) = request.into_parts();
+        match self.door.read_side.switch(&name, force).await {
+            Err(ControlError::NotLeading) => {
+                let mut leader = Leader::of(&self.door, &headers)?;
+                leader.client.switch_projection(leader.request(SwitchProjectionRequest { name, force })).await
+            }
+            Ok(Comparison { serving: rows_before, built: rows_now, different, .. }) => {
+                Ok(Response::new(SwitchProjectionResponse { rows_before, rows_now, different }))
+            }
+            Err(error) => Err(control(&error)),
+        }
     }
 
     async fn log_stat(&self, request: Request<LogStatRequest>) -> Result<Response<LogStatResponse>, Status> {

@@ -89,6 +89,9 @@ pub struct Parts {
 pub trait Cluster: Send + Sync + 'static {
     /// Who owns what, and how it fares.
     fn describe(&self) -> BoxFuture<'_, GetClusterResponse>;
+
+    /// The address of the node that decides about projections, as far as is known; `None` when it is this one.
+    fn leader(&self) -> Option<Arc<str>>;
 }
 
 /// The inside of the gateway.

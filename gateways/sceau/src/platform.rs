@@ -50,10 +50,7 @@ pub struct Platform {
     http_address: SocketAddr,
     first_token: Option<PathBuf>,
     disk: Option<Disk>,
-    stop: watch::Sender<bool>,
-    grpc: JoinHandle<Result<(), ServeError>>,
-    http: JoinHandle<std::io::Result<()>>,
-    ticker: JoinHandle<()>,
+    serving: Serving,
 }
 
 impl Platform {
@@ -83,7 +80,7 @@ impl Platform {
         let stamp_loop = Arc::new(stamp_loop(&ports, &engines, others.is_none()).await?);
         let node = config.cluster.as_ref().zip(others).map(|(cluster, others)| {
             let node = cluster::node(cluster, &others, &write_side, &read_side, &stamp_loop, &keys.authority);
-            Described { node, others }
+            Described { node, others, address: cluster.address().into() }
         });
         let settings = Settings {
             verifications_per_second: config.public_rate,
@@ -102,19 +99,8 @@ impl Platform {
         })
         .map_err(PlatformError::View)?;
 
-        let (stop, stopped) = watch::channel(false);
-        let health = Health::default();
         let measures = Measures::new(engines, read_side.clone(), stamp_loop.watch(), gateway.clone());
-        let door = HttpDoor { sources: vec![Box::new(measures)], health: health.clone() };
-        let http = tokio::spawn(door.serve(http, until(stopped.clone())));
-        let mut routes = gateway.routes().map_err(|error| PlatformError::Serve(ServeError::Reflection(error)))?;
-        if let Some(described) = &node {
-            routes = routes.add_service(Arc::clone(&described.node).server());
-        }
-        let (serving, until_stopped) = (gateway.clone(), until(stopped.clone()));
-        let grpc = tokio::spawn(async move { serving.serve(routes, grpc, until_stopped).await });
-        let leads = node.as_ref().map_or_else(cluster::alone, |described| described.node.leads());
-        let ticker = tokio::spawn(Ticker::of(&gateway).run(leads, until(stopped)));
+        let serving = Serving::start(&gateway, node.as_ref(), measures, grpc, http)?;
         let member = match (&config.cluster, node) {
             (Some(cluster), Some(Described { node, .. })) => {
                 Some(Member::join(config, cluster, node, keys.authority, keys.codes).await?)
@@ -124,7 +110,7 @@ impl Platform {
         if !read_side.ready(Instant::now() + PATIENCE).await {
             tracing::warn!("some views are still being built: their queries answer UNAVAILABLE until they are");
         }
-        health.set_ready(true);
+        serving.health.set_ready(true);
         let disk = ports.disk;
         Ok(Self {
             write_side,
@@ -136,10 +122,7 @@ impl Platform {
             http_address,
             first_token: keys.first_token,
             disk,
-            stop,
-            grpc,
-            http,
-            ticker,
+            serving,
         })
     }
 
@@ -167,7 +150,7 @@ impl Platform {
     /// while all is well.
     pub async fn failed(&mut self) -> PlatformError {
         tokio::select! {
-            ended = &mut self.grpc => match ended {
+            ended = &mut self.serving.grpc => match ended {
                 Ok(Err(error)) => PlatformError::Serve(error),
                 Ok(Ok(())) | Err(_) => std::future::pending().await,
             },
@@ -178,23 +161,62 @@ impl Platform {
 
     /// Stops taking calls, answers those in flight, saves states, rows and checkpoints, and ends. True when everything
     /// was saved; what was not is done again at the next start, and nothing acknowledged is ever lost.
-    pub async fn shutdown(self) -> bool {
+    pub async fn shutdown(mut self) -> bool {
         // While others take the partitions over, calls are still answered here.
         if let Some(member) = self.member {
             member.leave().await;
         }
-        self.stop.send_replace(true);
-        // A connection that never ends must not keep the process.
-        let mut grpc = self.grpc;
-        let answered = tokio::time::timeout(GRACE, &mut grpc).await.is_ok();
-        grpc.abort();
-        self.ticker.abort();
+        let answered = self.serving.stop().await;
         self.gateway.finish().await;
         let mut saved = self.stamp_loop.shutdown(GRACE).await;
         saved &= self.write_side.shutdown().await;
         saved &= self.read_side.shutdown(GRACE).await;
-        self.http.abort();
+        self.serving.http.abort();
         answered && saved
+    }
+}
+
+/// What serves and ticks until it is stopped.
+struct Serving {
+    stop: watch::Sender<bool>,
+    health: Health,
+    grpc: JoinHandle<Result<(), ServeError>>,
+    http: JoinHandle<std::io::Result<()>>,
+    ticker: JoinHandle<()>,
+}
+
+impl Serving {
+    /// Serves on the two listeners; not ready until its health is told so.
+    fn start(
+        gateway: &Gateway,
+        node: Option<&Described>,
+        measures: Measures,
+        grpc: TcpListener,
+        http: TcpListener,
+    ) -> Result<Self, PlatformError> {
+        let (stop, stopped) = watch::channel(false);
+        let health = Health::default();
+        let door = HttpDoor { sources: vec![Box::new(measures)], health: health.clone() };
+        let http = tokio::spawn(door.serve(http, until(stopped.clone())));
+        let mut routes = gateway.routes().map_err(|error| PlatformError::Serve(ServeError::Reflection(error)))?;
+        if let Some(described) = node {
+            routes = routes.add_service(Arc::clone(&described.node).server());
+        }
+        let (gate, until_stopped) = (gateway.clone(), until(stopped.clone()));
+        let grpc = tokio::spawn(async move { gate.serve(routes, grpc, until_stopped).await });
+        let leads = node.map_or_else(cluster::alone, |described| described.node.leads());
+        let ticker = tokio::spawn(Ticker::of(gateway).run(leads, until(stopped)));
+        Ok(Self { stop, health, grpc, http, ticker })
+    }
+
+    /// Takes no more calls and answers those in flight; whether all were answered in time. Health is still served.
+    async fn stop(&mut self) -> bool {
+        self.stop.send_replace(true);
+        // A connection that never ends must not keep the process.
+        let answered = tokio::time::timeout(GRACE, &mut self.grpc).await.is_ok();
+        self.grpc.abort();
+        self.ticker.abort();
+        answered
     }
 }
 

@@ -147,11 +147,18 @@ async fn refresh_keys(authority: Arc<TokenAuthority>, codes: Arc<CodeKeys>) {
 pub(super) struct Described {
     pub(super) node: Arc<Node>,
     pub(super) others: Others,
+    /// Where other nodes reach this one.
+    pub(super) address: Arc<str>,
 }
 
 impl Cluster for Described {
     fn describe(&self) -> BoxFuture<'_, GetClusterResponse> {
         self.node.describe_all(&self.others).boxed()
+    }
+
+    fn leader(&self) -> Option<Arc<str>> {
+        let owner = self.others.directory().owner(LEADING)?;
+        (owner.address != self.address).then_some(owner.address)
     }
 }
 

@@ -101,9 +101,8 @@ impl PlatformError {
                 OpenError::OtherVersion { .. } | OpenError::OtherPartitions { .. } | OpenError::NotOurs { .. },
             ) => 65,
             Self::Folder(_) | Self::File { .. } | Self::Keys(_) | Self::Log { .. } => 74,
-            Self::Kafka(_) | Self::Scylla(_) | Self::Membership(_) | Self::Directory(_) => 69,
+            Self::Kafka(_) | Self::Scylla(_) | Self::Membership(_) | Self::Directory(_) | Self::Listen { .. } => 69,
             Self::Host(_) => 64,
-            Self::Listen { .. } => 69,
             _ => 70,
         }
     }

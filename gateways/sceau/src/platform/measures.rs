@@ -95,7 +95,8 @@ fn owners<D: Domain>(page: &mut Page, commands: &Commands<D>) {
 }
 
 fn projections(page: &mut Page, name: &'static str, generation: &GenerationStatus, state: &'static str) {
-    for part in &generation.partitions {
+    // Of what other nodes work on, they tell.
+    for part in generation.partitions.iter().filter(|part| part.here) {
         let labels = || {
             vec![
                 ("projection", name.to_owned()),
