@@ -24,6 +24,8 @@ use crate::settings::{KafkaSettings, millis};
 const POLL: Duration = Duration::from_millis(100);
 /// How long the news of a leave may take to the brokers.
 const FAREWELL: Duration = Duration::from_secs(1);
+/// Deposed twice within so many session time-outs, a member believes that there is another of its name.
+const SESSIONS: u32 = 3;
 
 /// Joins and starts the thread. `topics` are pairs of a name in Kafka and a name in the platform.
 pub(super) fn start(
@@ -34,28 +36,11 @@ pub(super) fn start(
 ) -> Result<UnboundedReceiver<Change>, MembershipError> {
     let failed = |error: KafkaError| MembershipError::Setting { reason: error.to_string() };
     let (changes, receiver) = unbounded_channel();
-    let mut config = settings.consumer(1 << 10);
-    config
-        .set("client.id", &membership.node)
-        .set("group.instance.id", &membership.node)
-        .set("partition.assignment.strategy", "cooperative-sticky")
-        .set("session.timeout.ms", millis(membership.session_timeout))
-        .set("heartbeat.interval.ms", millis(membership.session_timeout / 5))
-        // What slips through before a partition is paused is little.
-        .set("fetch.message.max.bytes", "1024");
-    let names: Vec<String> = topics.iter().map(|(kafka, _)| kafka.clone()).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let context = Hooks {
-        context: Context::new(settings),
-        changes: changes.clone(),
-        topics,
-        patience: membership.handover,
-        held: Mutex::default(),
-    };
-    let consumer = BaseConsumer::from_config_and_context(&config, context).map_err(failed)?;
-    neighbours::inspect(&consumer, &settings.group, &names, settings.answer_timeout)?;
-    consumer.subscribe(&names).map_err(failed)?;
-    let member = Member { consumer, changes, node: membership.node, group: settings.group.clone() };
+    let joining = Joining { settings: settings.clone(), membership, topics, changes };
+    let consumer = joining.consumer().map_err(failed)?;
+    neighbours::inspect(&consumer, &settings.group, &joining.names(), settings.answer_timeout)?;
+    consumer.subscribe(&joining.names()).map_err(failed)?;
+    let member = Member { consumer, joining, fenced: None };
     thread::Builder::new()
         .name("sceau:kafka-group".into())
         .spawn(move || member.run(&leave))
@@ -63,15 +48,51 @@ pub(super) fn start(
     Ok(receiver)
 }
 
+/// What it takes to join.
+struct Joining {
+    settings: KafkaSettings,
+    membership: MembershipSettings,
+    topics: Vec<(String, &'static str)>,
+    changes: UnboundedSender<Change>,
+}
+
+impl Joining {
+    fn names(&self) -> Vec<&str> {
+        self.topics.iter().map(|(kafka, _)| kafka.as_str()).collect()
+    }
+
+    /// A consumer of the group that has not joined yet.
+    fn consumer(&self) -> Result<BaseConsumer<Hooks>, KafkaError> {
+        let MembershipSettings { node, session_timeout, handover } = &self.membership;
+        let mut config = self.settings.consumer(1 << 10);
+        config
+            .set("client.id", node)
+            .set("group.instance.id", node)
+            .set("partition.assignment.strategy", "cooperative-sticky")
+            .set("session.timeout.ms", millis(*session_timeout))
+            .set("heartbeat.interval.ms", millis(*session_timeout / 5))
+            // What slips through before a partition is paused is little.
+            .set("fetch.message.max.bytes", "1024");
+        let context = Hooks {
+            context: Context::new(&self.settings),
+            changes: self.changes.clone(),
+            topics: self.topics.clone(),
+            patience: *handover,
+            held: Mutex::default(),
+        };
+        BaseConsumer::from_config_and_context(&config, context)
+    }
+}
+
 struct Member {
     consumer: BaseConsumer<Hooks>,
-    changes: UnboundedSender<Change>,
-    node: String,
-    group: String,
+    joining: Joining,
+    /// When another member of this name was said to have joined last.
+    fenced: Option<Instant>,
 }
 
 impl Member {
-    fn run(self, leave: &Receiver<oneshot::Sender<()>>) {
+    fn run(mut self, leave: &Receiver<oneshot::Sender<()>>) {
         loop {
             if let Some(Err(error)) = self.consumer.poll(POLL)
                 && let Some(ended) = self.verdict(&error)
@@ -79,9 +100,11 @@ impl Member {
                 let hooks = self.consumer.context();
                 let held = hooks.held().iter().copied().collect();
                 hooks.tell_lost(held, true);
-                // Whoever listened may have gone.
-                let _ = self.changes.send(Change::Ended(ended));
-                return;
+                if !self.joins_again(&ended) {
+                    // Whoever listened may have gone.
+                    let _ = self.joining.changes.send(Change::Ended(ended));
+                    return;
+                }
             }
             match leave.try_recv() {
                 Ok(left) => {
@@ -93,6 +116,26 @@ impl Member {
                 Err(TryRecvError::Empty) => {}
             }
         }
+    }
+
+    /// Joins once more where that may help. A member that asks twice to join because a broker went away before it
+    /// answered is told that another one of its name has joined, which was itself. Of two nodes of one name, each
+    /// deposes the other, and the first to be deposed again before long ends.
+    fn joins_again(&mut self, ended: &MembershipError) -> bool {
+        let MembershipError::NodeTwice { node } = ended else { return false };
+        let window = self.joining.membership.session_timeout * SESSIONS;
+        if self.fenced.replace(Instant::now()).is_some_and(|before| before.elapsed() < window) {
+            return false;
+        }
+        tracing::warn!(
+            node,
+            "another member of this name has joined the group, or the group took this one for another"
+        );
+        let joined = self.joining.consumer().and_then(|consumer| {
+            consumer.subscribe(&self.joining.names())?;
+            Ok(consumer)
+        });
+        joined.map(|consumer| self.consumer = consumer).is_ok()
     }
 
     /// A static member that merely closes keeps its partitions: one that ends its subscription gives them up.
@@ -108,9 +151,11 @@ impl Member {
 
     /// Why the membership has ended, if this error ends it.
     fn verdict(&self, error: &KafkaError) -> Option<MembershipError> {
-        let (group, reason) = (self.group.clone(), error.to_string());
+        let (group, reason) = (self.joining.settings.group.clone(), error.to_string());
         match error.rdkafka_error_code()? {
-            RDKafkaErrorCode::FencedInstanceId => Some(MembershipError::NodeTwice { node: self.node.clone() }),
+            RDKafkaErrorCode::FencedInstanceId => {
+                Some(MembershipError::NodeTwice { node: self.joining.membership.node.clone() })
+            }
             RDKafkaErrorCode::InconsistentGroupProtocol => Some(MembershipError::OtherProgram { group, reason }),
             RDKafkaErrorCode::GroupAuthorizationFailed | RDKafkaErrorCode::TopicAuthorizationFailed => {
                 Some(MembershipError::Denied { group, reason })
