@@ -13,10 +13,10 @@ DATA ?= data
 CLUSTER ?= target/cluster
 ENGINES := $(CARGO) run --locked --package sceau-engines --
 
-.PHONY: help run build engines test cluster-up cluster-down check fmt proto-check simulate model bench deny clean
+.PHONY: help run build engines test cluster-up cluster-down check fmt proto-check simulate model bench bench-cluster deny clean
 
 help: ## what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
 run: ## build and start the platform on this machine, data in ./data (DATA=folder)
 	$(CARGO) build --release --locked --package sceau
@@ -66,6 +66,10 @@ model: ## the protocol explored exhaustively, a larger space than in the tests
 bench: ## every figure beside its limit or peer; QUICK=1 for a rough answer in two minutes
 	$(CARGO) build --release --locked --package sceau --package sceau-bench
 	target/release/sceau-bench $(if $(QUICK),--quick)
+
+bench-cluster: ## the figures on Kafka and Cassandra, which it starts and ends (QUICK=1)
+	$(CARGO) build --release --locked --package sceau --package sceau-bench
+	target/release/sceau-bench --cluster $(if $(QUICK),--quick)
 
 deny: ## licences, sources and advisories (installs cargo-deny on first use)
 	command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny

@@ -23,6 +23,8 @@ pub(crate) const COMPANIES: u64 = 10_000;
 const WINDOW: u64 = 1_024;
 /// Callers in process.
 const CALLERS: u64 = 4;
+/// Commands that all callers in process keep on their way.
+pub(crate) const IN_FLIGHT: u64 = WINDOW * CALLERS;
 /// Number of the field `meta`, which no digest includes.
 const META: u32 = 1;
 /// Contacts that a company changes between in process.
@@ -75,6 +77,7 @@ fn contact(nth: u64) -> Option<pb::Contact> {
 #[derive(Clone)]
 pub(crate) struct InProcess {
     commands: Commands<Certification>,
+    tenant: Tenant,
     streams: Arc<[StreamId]>,
     changes: Arc<[(ChangeCompanyContact, CommandDigest)]>,
 }
@@ -84,17 +87,18 @@ impl InProcess {
         let tenant: Tenant = "ci".parse()?;
         let streams = (0..COMPANIES).map(|nth| company(nth).stream(&tenant)).collect();
         let changes = (0..CONTACTS).map(|nth| taken(change(1, nth))).collect::<Result<_>>()?;
-        Ok(Self { commands, streams, changes })
+        Ok(Self { commands, tenant, streams, changes })
     }
 
-    /// Enters every company in the register.
-    pub(crate) async fn register(&self) -> Result<()> {
-        for first in (0..COMPANIES).step_by(WINDOW as usize) {
+    /// Enters the first `companies` in the register; [`crowd`](Self::crowd) changes the first [`COMPANIES`].
+    pub(crate) async fn register(&self, companies: u64) -> Result<()> {
+        for first in (0..companies).step_by(WINDOW as usize) {
             let mut answers = Vec::new();
-            for nth in first..COMPANIES.min(first + WINDOW) {
+            for nth in first..companies.min(first + WINDOW) {
                 let (registration, digest) = taken::<RegisterCompany>(registration(nth))?;
                 let command = CompanyCommand::Register(registration);
-                answers.push(self.commands.submit(self.envelope(REGISTRATION, nth, nth, command, digest)));
+                let stream = company(nth).stream(&self.tenant);
+                answers.push(self.commands.submit(envelope(REGISTRATION, nth, stream, command, digest)));
             }
             for answer in join_all(answers).await {
                 answer?;
@@ -135,26 +139,26 @@ impl InProcess {
     fn change(&self, kind: u64, nth: u64) -> Envelope<Certification> {
         // Never the contact that the company has already.
         let (change, digest) = &self.changes[(nth / COMPANIES % CONTACTS) as usize];
-        self.envelope(kind, nth, scattered(nth), CompanyCommand::ChangeContact(change.clone()), digest.clone())
+        let stream = self.streams[scattered(nth) as usize].clone();
+        envelope(kind, nth, stream, CompanyCommand::ChangeContact(change.clone()), digest.clone())
     }
+}
 
-    fn envelope(
-        &self,
-        kind: u64,
-        nth: u64,
-        company: u64,
-        command: CompanyCommand,
-        digest: CommandDigest,
-    ) -> Envelope<Certification> {
-        Envelope {
-            stream: self.streams[company as usize].clone(),
-            command: CertificationCommand::Company(command),
-            command_id: CommandId::Client(command_id(kind, nth)),
-            digest,
-            expected_version: None,
-            actor: Actor::system(),
-            traceparent: "".into(),
-        }
+fn envelope(
+    kind: u64,
+    nth: u64,
+    stream: StreamId,
+    command: CompanyCommand,
+    digest: CommandDigest,
+) -> Envelope<Certification> {
+    Envelope {
+        stream,
+        command: CertificationCommand::Company(command),
+        command_id: CommandId::Client(command_id(kind, nth)),
+        digest,
+        expected_version: None,
+        actor: Actor::system(),
+        traceparent: "".into(),
     }
 }
 

@@ -15,6 +15,8 @@ pub(crate) enum Goal {
     ShareOfPeer(f64),
     /// The value is below this much over its peer's.
     OverPeer(f64),
+    /// The value is at most so many times its peer's.
+    TimesPeer(f64),
 }
 
 impl Goal {
@@ -25,13 +27,18 @@ impl Goal {
             Self::Below(limit) => figure.value < limit,
             Self::ShareOfPeer(share) => figure.value >= share * figure.peer_value,
             Self::OverPeer(over) => figure.value < figure.peer_value + over,
+            Self::TimesPeer(times) => figure.value <= times * figure.peer_value,
         }
     }
 
     /// The limit itself, for a figure that has no other peer.
     pub(crate) const fn limit(self) -> f64 {
         match self {
-            Self::AtLeast(limit) | Self::Below(limit) | Self::ShareOfPeer(limit) | Self::OverPeer(limit) => limit,
+            Self::AtLeast(limit)
+            | Self::Below(limit)
+            | Self::ShareOfPeer(limit)
+            | Self::OverPeer(limit)
+            | Self::TimesPeer(limit) => limit,
         }
     }
 }
@@ -43,6 +50,7 @@ impl fmt::Display for Goal {
             Self::Below(limit) => write!(f, "< {}", number(*limit)),
             Self::ShareOfPeer(share) => write!(f, "≥ {} of peer", number(*share)),
             Self::OverPeer(over) => write!(f, "< peer + {}", number(*over)),
+            Self::TimesPeer(times) => write!(f, "≤ {} × peer", number(*times)),
         }
     }
 }
@@ -77,6 +85,12 @@ pub(crate) const TARGETS: &[Target] = &[
     target("verify.digits.grpc.p99", "ms", &[Goal::Below(5.0)]),
     target("memory.peak", "MiB", &[Goal::Below(1024.0)]),
     target("disk.billion", "KiB", &[Goal::Below(1024.0)]),
+    target("kafka.commands", "commands/s", &[Goal::ShareOfPeer(0.6)]),
+    target("kafka.lone.p99", "ms", &[Goal::TimesPeer(3.0)]),
+    target("kafka.readable.p99", "ms", &[Goal::Below(50.0)]),
+    target("cql.projection", "rows/s", &[Goal::ShareOfPeer(0.8)]),
+    target("takeover", "s", &[Goal::Below(5.0), Goal::OverPeer(0.5)]),
+    target("nodes.cpu", "µs/command", &[Goal::TimesPeer(1.15)]),
 ];
 
 /// The target of this name.
@@ -123,6 +137,8 @@ mod tests {
         assert!(!Goal::Below(2.0).met(&figure(2.0, 0.0)));
         assert!(Goal::ShareOfPeer(0.5).met(&figure(5.0, 10.0)));
         assert!(!Goal::OverPeer(3.0).met(&figure(5.0, 2.0)));
+        assert!(Goal::TimesPeer(2.5).met(&figure(5.0, 2.0)));
+        assert!(!Goal::TimesPeer(2.0).met(&figure(5.0, 2.0)));
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl History {
         let (log, store) = (Arc::new(log), Arc::new(store));
         let engine = Engine::<Certification>::start(log, store, "bench".into(), "".into(), settings).await?;
         let callers = InProcess::new(engine.commands())?;
-        callers.register().await?;
+        callers.register(COMPANIES).await?;
         callers.crowd(1, Duration::MAX, events - COMPANIES).await?;
         drop(callers);
         engine.shutdown(GRACE).await?;

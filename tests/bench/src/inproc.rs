@@ -34,7 +34,7 @@ async fn run(setting: &Setting) -> Result<Vec<Figure>> {
     let engine =
         Engine::<Certification>::start(tap.clone(), Arc::new(store), "bench".into(), "".into(), settings).await?;
     let callers = InProcess::new(engine.commands())?;
-    callers.register().await?;
+    callers.register(COMPANIES).await?;
     tap.open();
     callers.crowd(1, setting.run_time() / 4, u64::MAX).await?;
     let sample = tap.close().into();

@@ -22,6 +22,11 @@ impl Times {
         self.0.push(time);
     }
 
+    /// How many they are.
+    pub(crate) fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// The 99th percentile, in milliseconds.
     pub(crate) fn p99(&mut self) -> f64 {
         self.0.sort_unstable();

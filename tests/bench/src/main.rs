@@ -15,7 +15,9 @@
 //! | [`history`] | `rebuild`, `restart` |
 //! | [`disk`] | `disk.billion` |
 //! | [`setting`] | `memory.peak`, over all that ran |
+//! | [`cluster`] | with `--cluster`: those on the real Kafka and Cassandra |
 
+mod cluster;
 mod company;
 mod disk;
 mod figure;
@@ -59,9 +61,12 @@ pub(crate) struct Options {
     /// Only the figures whose names begin so.
     #[arg(long, value_name = "NAME")]
     only: Option<String>,
-    /// A rough answer in under two minutes.
+    /// A rough answer in under two minutes; on the cluster, in under five.
     #[arg(long)]
     quick: bool,
+    /// The figures on Kafka and Cassandra, which are started for it and ended.
+    #[arg(long)]
+    cluster: bool,
     /// Print the figures as JSON.
     #[arg(long)]
     json: bool,
@@ -108,14 +113,17 @@ fn run(options: &Options) -> Result<()> {
     let begun = Instant::now();
     eprintln!("{}", setting.machine());
     let mut figures = Vec::new();
-    for (names, bench) in BENCHES.iter().filter(|(names, _)| names.iter().any(|name| setting.wants(name))) {
+    let benches = if options.cluster { cluster::BENCHES } else { BENCHES };
+    for (names, bench) in benches.iter().filter(|(names, _)| names.iter().any(|name| setting.wants(name))) {
         let at = Instant::now();
         eprint!("{} … ", names.join(", "));
         let measured = bench(&setting)?;
         eprintln!("{:.0} s, load {}", at.elapsed().as_secs_f64(), setting::load_average());
         figures.extend(measured);
     }
-    figures.extend(setting.memory());
+    if !options.cluster {
+        figures.extend(setting.memory());
+    }
     figures.retain(|figure| setting.wants(&figure.name));
     figures.sort_by_key(|figure| TARGETS.iter().position(|target| target.name == figure.name));
     let all = figure::merge(&options.folder, figures.clone())?;

@@ -24,6 +24,13 @@ pub(crate) fn measure(setting: &Setting) -> Result<Vec<Figure>> {
 async fn run(setting: &Setting) -> Result<Vec<Figure>> {
     let data = setting.data()?;
     let server = Server::start(setting, &data.path().join("sceau")).await?;
+    let runs = times(setting, &server).await?;
+    server.stop().await?;
+    Ok(vec![Figure::beside_limit("readable.p99", &runs)])
+}
+
+/// The 99th percentile of each run, in milliseconds.
+pub(crate) async fn times(setting: &Setting, server: &Server<'_>) -> Result<Vec<f64>> {
     register(server.caller().await?).await?;
     let caller = server.caller().await?;
     let mut commands = CertificationCommandServiceClient::new(caller.clone());
@@ -45,6 +52,5 @@ async fn run(setting: &Setting) -> Result<Vec<Figure>> {
         }
         runs.push(times.p99());
     }
-    server.stop().await?;
-    Ok(vec![Figure::beside_limit("readable.p99", &runs)])
+    Ok(runs)
 }

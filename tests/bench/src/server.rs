@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -15,12 +15,15 @@ use crate::setting::Setting;
 const PATIENCE: Duration = Duration::from_secs(600);
 /// Between two looks whether it has come up.
 const LOOK: Duration = Duration::from_millis(2);
+/// In which Linux counts processor time for programs, on every machine.
+const TICKS_PER_SECOND: f64 = 100.0;
 
 /// A running `sceau serve`. It is killed when dropped.
 pub(crate) struct Server<'a> {
     setting: &'a Setting,
     process: Child,
     address: String,
+    log: PathBuf,
     begun: Instant,
     token: Option<String>,
 }
@@ -28,9 +31,16 @@ pub(crate) struct Server<'a> {
 impl<'a> Server<'a> {
     /// Starts it on `data` and waits until it takes connections.
     pub(crate) async fn start(setting: &'a Setting, data: &Path) -> Result<Self> {
+        Self::start_with(setting, data, &[]).await
+    }
+
+    /// Starts it on `data` with `settings` of its own, each `key=value`, and waits until it takes connections. What it
+    /// logs is in the file beside `data`.
+    pub(crate) async fn start_with(setting: &'a Setting, data: &Path, settings: &[String]) -> Result<Self> {
         let (grpc, http) = (free_port()?, free_port()?);
         let address = format!("http://127.0.0.1:{grpc}");
-        let log = fs::File::create(data.with_extension("log"))?;
+        let path = data.with_extension("log");
+        let log = fs::File::create(&path)?;
         let mut command = Command::new(&setting.sceau);
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("SCEAU_")) {
             command.env_remove(name);
@@ -39,9 +49,10 @@ impl<'a> Server<'a> {
         command.args(["--grpc-listen", &format!("127.0.0.1:{grpc}"), "--http-listen", &format!("127.0.0.1:{http}")]);
         // Every caller comes from one address here, which must not be held back as one public caller would be.
         command.args(["--set", "public.rate=1000000", "--set", "log.level=warn"]);
+        command.args(settings.iter().flat_map(|setting| ["--set", setting.as_str()]));
         let begun = Instant::now();
         let process = command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).spawn()?;
-        let mut server = Self { setting, process, address, begun, token: None };
+        let mut server = Self { setting, process, address, log: path, begun, token: None };
         server.wait_until_reachable(data).await?;
         Ok(server)
     }
@@ -54,6 +65,25 @@ impl<'a> Server<'a> {
     /// Its address, as a client takes it.
     pub(crate) fn address(&self) -> &str {
         &self.address
+    }
+
+    /// How often `text` stands in what it has logged since its start.
+    pub(crate) fn logged(&self, text: &str) -> Result<usize> {
+        Ok(fs::read_to_string(&self.log)?.matches(text).count())
+    }
+
+    /// The seconds of processor time that it has taken so far, as Linux tells them.
+    pub(crate) fn processor_seconds(&self) -> Result<f64> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
+        // The program's name, in parentheses, may hold anything; utime and stime are the 12th and 13th after it.
+        let after_name = stat.rsplit(')').next().unwrap_or_default();
+        let ticks = after_name
+            .split_whitespace()
+            .skip(11)
+            .take(2)
+            .map(str::parse::<u64>)
+            .sum::<std::result::Result<u64, _>>()?;
+        Ok(ticks as f64 / TICKS_PER_SECOND)
     }
 
     /// A connection of its own, with the administrator's token.
@@ -69,7 +99,7 @@ impl<'a> Server<'a> {
     async fn wait_until_reachable(&mut self, data: &Path) -> Result<()> {
         while self.begun.elapsed() < PATIENCE {
             if let Some(status) = self.process.try_wait()? {
-                let said = fs::read_to_string(data.with_extension("log")).unwrap_or_default();
+                let said = fs::read_to_string(&self.log).unwrap_or_default();
                 return Err(format!("sceau serve ended with {status}: {said}").into());
             }
             self.token = local_token(data);

@@ -27,5 +27,7 @@ pub use error::{EngineError, Said};
 pub use jars::{Engine, Jars, Missing, install_java};
 pub use kafka::Kafka;
 pub use link::Link;
+pub use port::Port;
+pub use process::{Launch, Process, Signal};
 pub use scratch::Scratch;
 pub use shared::{Shared, or_skip};

@@ -12,7 +12,7 @@ const RANGE: Range<u16> = 12_000..32_000;
 
 /// A TCP port of 127.0.0.1 that is ours until this is dropped.
 #[derive(Debug)]
-pub(crate) struct Port {
+pub struct Port {
     number: u16,
     /// The UDP port of the same number, which no engine uses: whoever holds it owns the TCP port too, also while the
     /// engine behind it is down.
@@ -21,13 +21,14 @@ pub(crate) struct Port {
 
 impl Port {
     /// Claims a port on which nobody listens.
-    pub(crate) fn claim() -> Result<Self, EngineError> {
+    pub fn claim() -> Result<Self, EngineError> {
         // Every run begins elsewhere, so that ports are not used again at once.
         let begin = RandomState::new().hash_one("port") as usize % RANGE.len();
         RANGE.skip(begin).chain(RANGE.take(begin)).find_map(Self::try_claim).ok_or(EngineError::NoPort)
     }
 
-    pub(crate) const fn number(&self) -> u16 {
+    /// Its number.
+    pub const fn number(&self) -> u16 {
         self.number
     }
 

@@ -29,9 +29,9 @@ const DEATH: Duration = Duration::from_secs(10);
 /// Between two looks at a process.
 const LOOK: Duration = Duration::from_millis(10);
 
-/// A signal that an engine is sent.
+/// A signal that a process is sent.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Signal {
+pub enum Signal {
     /// End at once.
     Kill,
     /// End in good order.
@@ -44,7 +44,7 @@ pub(crate) enum Signal {
 
 impl Signal {
     /// Sends it to the process `pid`, through the shell's own `kill`, which every system has.
-    pub(crate) fn send(self, pid: u32) -> io::Result<()> {
+    pub fn send(self, pid: u32) -> io::Result<()> {
         let name = match self {
             Self::Kill => "KILL",
             Self::Terminate => "TERM",
@@ -61,18 +61,18 @@ impl Signal {
 
 /// How to start a program.
 #[derive(Clone, Debug)]
-pub(crate) struct Launch {
+pub struct Launch {
     /// The program and its arguments.
-    pub(crate) command: Vec<OsString>,
+    pub command: Vec<OsString>,
     /// Its working folder.
-    pub(crate) folder: PathBuf,
+    pub folder: PathBuf,
     /// Where its output is added.
-    pub(crate) log: PathBuf,
+    pub log: PathBuf,
 }
 
 impl Launch {
     /// Starts it so that it ends when this process does, however that comes about.
-    pub(crate) fn guarded(&self) -> io::Result<Process> {
+    pub fn guarded(&self) -> io::Result<Process> {
         let mut child = Command::new("sh")
             .args(["-c", GUARD, "guard"])
             .arg(&self.log)
@@ -118,7 +118,7 @@ impl Launch {
 
 /// A program that was started.
 #[derive(Debug)]
-pub(crate) struct Process {
+pub struct Process {
     pid: u32,
     /// Held open for as long as the program may live; a detached one has none.
     lifeline: Option<ChildStdin>,
@@ -128,17 +128,17 @@ pub(crate) struct Process {
 
 impl Process {
     /// Its id: the program's own, not the guard's.
-    pub(crate) const fn pid(&self) -> u32 {
+    pub const fn pid(&self) -> u32 {
         self.pid
     }
 
     /// Has it ended?
-    pub(crate) fn has_ended(&mut self) -> bool {
+    pub fn has_ended(&mut self) -> bool {
         !matches!(self.child.try_wait(), Ok(None))
     }
 
     /// Waits until it has ended, at most for `limit`; has it?
-    pub(crate) fn ends_within(&mut self, limit: Duration) -> bool {
+    pub fn ends_within(&mut self, limit: Duration) -> bool {
         let begun = Instant::now();
         while !self.has_ended() {
             if begun.elapsed() > limit {
@@ -150,7 +150,7 @@ impl Process {
     }
 
     /// Kills it and waits until it is gone.
-    pub(crate) fn kill(&mut self) {
+    pub fn kill(&mut self) {
         if !self.has_ended() {
             // It may end by itself in between, and then there is nobody to signal.
             let _ = Signal::Kill.send(self.pid);
