@@ -135,6 +135,12 @@ impl Kafka {
         self.brokers[broker].server.signal(Signal::Continue)
     }
 
+    /// Lets a broker write nothing more, as when its quota of disk space is used up; a broker that cannot write ends
+    /// itself. [`restart`](Self::restart) gives it room again.
+    pub fn fill_disk(&self, broker: usize) -> Result<(), EngineError> {
+        self.brokers[broker].server.fill_disk()
+    }
+
     /// Kills a broker if it runs, starts it on the same data and ports, and waits until it answers. It answers only when
     /// a majority of the brokers run.
     pub fn restart(&self, broker: usize) -> Result<(), EngineError> {

@@ -2,8 +2,9 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
+use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -155,6 +156,20 @@ impl Server {
             return signal.send(running.process.pid()).map_err(EngineError::process(&self.name));
         }
         Err(EngineError::NotRunning { name: self.name.clone() })
+    }
+
+    /// Lets the running server add to no file any more, as when its quota of disk space is used up: every write beyond
+    /// the first byte of a file fails (`RLIMIT_FSIZE`, see prlimit(1)).
+    pub(crate) fn fill_disk(&self) -> Result<(), EngineError> {
+        let Some(pid) = self.running().as_ref().map(|running| running.process.pid()) else {
+            return Err(EngineError::NotRunning { name: self.name.clone() });
+        };
+        let limited = Command::new("prlimit").args(["--fsize=1:1", "--pid", &pid.to_string()]).output();
+        let done = limited.and_then(|said| {
+            let reason = String::from_utf8_lossy(&said.stderr).into_owned();
+            if said.status.success() { Ok(()) } else { Err(io::Error::other(reason)) }
+        });
+        done.map_err(EngineError::process(&self.name))
     }
 
     fn running(&self) -> MutexGuard<'_, Option<Running>> {

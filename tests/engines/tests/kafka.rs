@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot run its engine has failed")]
 
 use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
 use sceau_engines::{Kafka, Scratch, or_skip};
 
@@ -17,6 +18,20 @@ fn a_broker_answers_is_killed_and_comes_back_on_the_same_port() {
     kafka.restart(0).unwrap();
     TcpStream::connect(kafka.address(0)).unwrap();
     kafka.stop();
+}
+
+#[test]
+fn a_broker_that_may_write_no_more_ends_and_comes_back_with_room() {
+    let scratch = Scratch::new().unwrap();
+    let Some(kafka) = or_skip(Kafka::start(1, scratch.path())).unwrap() else { return };
+    kafka.fill_disk(0).unwrap();
+    let begun = Instant::now();
+    while TcpStream::connect(kafka.address(0)).is_ok() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "a broker that cannot write goes on");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    kafka.restart(0).unwrap();
+    TcpStream::connect(kafka.address(0)).unwrap();
 }
 
 #[test]
