@@ -84,6 +84,20 @@ async fn country(server: &Server, home: &Home) -> String {
     said.split("Codes to try").next().unwrap_or_default().to_owned()
 }
 
+/// Lets what is being built serve, as soon as it has caught up.
+async fn switched(server: &Server, home: &Home, projection: &str) {
+    let begun = Instant::now();
+    loop {
+        let said = server.cli(home).run(&["projection", "switch", projection]).await;
+        if said.code == 0 {
+            assert!(said.out.contains("different"), "{}", said.out);
+            return;
+        }
+        assert!(begun.elapsed() < SETTLED, "{projection} is not built: {}{}", said.out, said.err);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_nodes_on_kafka_and_cassandra_tell_what_one_process_tells() {
     let Some(ground) = Ground::new().await else { return };
@@ -102,6 +116,11 @@ async fn two_nodes_on_kafka_and_cassandra_tell_what_one_process_tells() {
         let partitions = projection["serving"]["partitions"].as_array().unwrap();
         let holes: Vec<&Value> = partitions.iter().map(|partition| &partition["holes"]).collect();
         assert!(holes.iter().all(|holes| ["0", "null"].contains(&holes.to_string().trim_matches('"'))), "{holes:?}");
+    }
+    for (server, home) in [(&one, &homes[0]), (&other, &homes[1])] {
+        // One of them does not lead, and has the other one do it.
+        server.cli(home).says(&["projection", "rebuild", "company"]).await;
+        switched(server, home, "company").await;
     }
     assert!(one.stop().await.success());
     assert!(other.stop().await.success());
