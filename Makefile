@@ -8,12 +8,11 @@ BUF_VERSION := 1.75.0
 TOOLS := target/tools
 BUF := $(TOOLS)/node_modules/.bin/buf
 SEEDS ?= 10000
-SEED ?= 1
 DATA ?= data
 CLUSTER ?= target/cluster
 ENGINES := $(CARGO) run --locked --package sceau-engines --
 
-.PHONY: help run build engines test cluster-up cluster-down check fmt proto-check simulate model bench bench-cluster deny clean
+.PHONY: help run build engines test cluster-up cluster-down check fmt proto-check simulate model torture bench bench-cluster deny clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -58,7 +57,7 @@ $(BUF):
 	npm install --silent --no-save --no-package-lock --no-audit --no-fund --prefix $(TOOLS) @bufbuild/buf@$(BUF_VERSION)
 
 simulate: ## the engine under seeded faults: SEEDS=n, and SEED=s to begin at (or replay) one
-	$(CARGO) run --release --locked --package sceau-simulation -- --seeds $(SEEDS) --seed $(SEED)
+	$(CARGO) run --release --locked --package sceau-simulation -- --seeds $(SEEDS) --seed $(or $(SEED),1)
 
 model: ## the protocol explored exhaustively, a larger space than in the tests
 	$(CARGO) run --release --locked --package sceau-model -- 3 3 2 1
@@ -70,6 +69,10 @@ bench: ## every figure beside its limit or peer; QUICK=1 for a rough answer in t
 bench-cluster: ## the figures on Kafka and Cassandra, which it starts and ends (QUICK=1)
 	$(CARGO) build --release --locked --package sceau --package sceau-bench
 	target/release/sceau-bench --cluster $(if $(QUICK),--quick)
+
+torture: ## three nodes on three brokers and Cassandra, hurt for MINUTES (10); SEED=n gives the same faults again
+	$(CARGO) build --release --locked --package sceau --package sceau-faults
+	target/release/sceau-faults --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED)) $(if $(REPORT),--report $(REPORT))
 
 deny: ## licences, sources and advisories (installs cargo-deny on first use)
 	command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
