@@ -116,7 +116,7 @@ impl Patterns {
         }
     }
 
-    /// Both copies of the format information (figure 25), least significant bit first.
+    /// Both copies of the format information, least significant bit first.
     const fn format(&mut self, mask: Mask) {
         let information = format_information(mask);
         let mut bit = 0;

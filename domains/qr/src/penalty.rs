@@ -7,9 +7,10 @@
 //! | 3 | dark, light, 3 dark, light, dark in a row or column, with 4 light before or after | 40 |
 //! | 4 | each full 5 % by which the dark modules are more or fewer than half | 10 |
 //!
-//! Where the standard leaves room: rule 3 counts a pattern once even with light on both sides, and only at the scale of
-//! one module; the quiet zone is light, since a reader sees it so. The three finder patterns count like any other: they
-//! add nearly the same to every mask.
+//! The complete symbol is judged, with its function patterns and format information. Where the standard leaves room:
+//! rule 3 counts a pattern once even with light on both sides, each of two that overlap, and only at the scale of one
+//! module; the quiet zone is light, since a reader sees it so. The three finder patterns count like any other: they add
+//! nearly the same to every mask.
 
 use crate::frame::Frame;
 use crate::{Lines, Mask, Version};

@@ -2,7 +2,7 @@
 
 use sceau_qr::Qr;
 
-/// Light modules around a code, on every side, that a reader needs (ISO/IEC 18004:2015, section 6.3.8).
+/// Light modules around a code, on every side, that a reader needs (ISO/IEC 18004).
 pub const QUIET_ZONE: usize = 4;
 
 /// A code as a grey picture in the binary PGM format, which both decoders read: so many pixels a module, and the quiet
