@@ -14,7 +14,7 @@ use crate::figure::Figure;
 use crate::setting::Setting;
 
 /// Four times as many as ours: a transaction answers all its commands at once when it ends, so that the peer does
-/// less than half of its best with as few as ours.
+/// about half of its best with as few as ours.
 const IN_FLIGHT: u64 = 16_384;
 
 pub(in super::super) fn measure(setting: &Setting) -> Result<Vec<Figure>> {

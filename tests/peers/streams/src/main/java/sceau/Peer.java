@@ -1,6 +1,5 @@
 package sceau;
 
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,7 +110,7 @@ public final class Peer {
                     .addSink(Decider.ANSWERS, topic(Decider.ANSWERS), text.serializer(), bytes, "decide");
         }
 
-        private Properties settings() throws Exception {
+        private Properties settings() {
             var settings = new Properties();
             settings.put(StreamsConfig.APPLICATION_ID_CONFIG, name);
             settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, brokers);
@@ -120,7 +119,7 @@ public final class Peer {
             settings.put(StreamsConfig.POLL_MS_CONFIG, tuning.pollMs);
             settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, tuning.threads);
             settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 64 << 20);
-            settings.put(StreamsConfig.STATE_DIR_CONFIG, Files.createTempDirectory("sceau-peer-").toString());
+            settings.put(StreamsConfig.STATE_DIR_CONFIG, "target/state");
             settings.put(StreamsConfig.producerPrefix("linger.ms"), tuning.lingerMs);
             settings.put(StreamsConfig.producerPrefix("retry.backoff.ms"), tuning.retryMs);
             settings.put(StreamsConfig.producerPrefix("batch.size"), 131_072);
