@@ -1,6 +1,6 @@
 //! The part this node takes: it owns what the group gives it, and hands over what the group takes away.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,8 +11,12 @@ use sceau_kernel::{Source, Timestamp};
 use sceau_log::Partition;
 use sceau_projector::{ReactorRunner, ReadSide};
 use sceau_security::TokenAuthority;
+use tokio::sync::watch;
 
 use crate::directory::{Directory, OwnerOf};
+
+/// How often it is looked whether another node has fenced off what is owned here.
+const RECLAIM: Duration = Duration::from_secs(5);
 
 /// What a node is made of.
 pub struct NodeParts {
@@ -43,13 +47,18 @@ pub struct Node {
     pub(crate) leads: Arc<AtomicBool>,
     /// The epochs that the directory has been told.
     published: Mutex<BTreeMap<Partition, u64>>,
+    /// True once nothing more is taken from other nodes.
+    pub(crate) closed: watch::Sender<bool>,
+    /// What the group has given and not taken away.
+    held: Mutex<BTreeSet<Partition>>,
 }
 
 impl Node {
     /// The node of this name, which others reach at `address`. It owns nothing yet.
     pub fn new(name: Arc<str>, address: Arc<str>, parts: NodeParts) -> Self {
         let started = (parts.clock)();
-        Self { name, address, parts, started, leads: Arc::default(), published: Mutex::default() }
+        let (leads, published, held) = (Arc::default(), Mutex::default(), Mutex::default());
+        Self { name, address, parts, started, leads, published, closed: watch::Sender::new(false), held }
     }
 
     /// Whether this node decides which tables serve and sends what falls due.
@@ -57,9 +66,16 @@ impl Node {
         Arc::clone(&self.leads)
     }
 
+    /// Takes nothing more from other nodes: what they have sent is answered, and their calls end.
+    pub fn close(&self) {
+        self.closed.send_replace(true);
+    }
+
     /// Owns these from now on.
     pub fn take(&self, partitions: &[Partition]) {
+        let mut held = self.held();
         for partition in partitions {
+            held.insert(*partition);
             if let Some(topic) = self.parts.topics.iter().find(|topic| topic.topic() == partition.topic) {
                 topic.take(partition.number);
             }
@@ -74,6 +90,7 @@ impl Node {
     /// Answers what is in flight for these partitions and saves, and then owns them no more.
     pub async fn release(&self, partitions: &[Partition]) {
         let grace = self.parts.grace;
+        self.held().retain(|held| !partitions.contains(held));
         let released = partitions.iter().map(|partition| async move {
             self.published().remove(partition);
             let source = source(*partition);
@@ -113,6 +130,55 @@ impl Node {
             tracing::info!(leads, "deciding which tables serve");
         }
         self.parts.read_side.lead(leads);
+    }
+
+    /// Takes again what the group has given to this node and another one has fenced off, for as long as it says so:
+    /// whoever did that has gone, or does not belong to the group. An owner with nothing to write would not notice.
+    pub async fn reclaim(&self) {
+        let mut lost = BTreeMap::new();
+        loop {
+            tokio::time::sleep(RECLAIM).await;
+            if let Err(error) = self.parts.directory.refresh().await {
+                tracing::debug!(%error, "cannot read who owns what");
+                continue;
+            }
+            let before = std::mem::replace(&mut lost, self.fenced_off());
+            for (partition, epoch) in lost.iter().filter(|(partition, epoch)| before.get(partition) == Some(epoch)) {
+                tracing::warn!(%partition, epoch, "another node has taken it and the group has not: taking it again");
+                self.retake(*partition).await;
+            }
+        }
+    }
+
+    /// The partitions that are served here under an epoch older than the last that another node told of, and that one.
+    fn fenced_off(&self) -> BTreeMap<Partition, u64> {
+        let mut fenced_off = BTreeMap::new();
+        for topic in &self.parts.topics {
+            for (number, status) in (0..).zip(topic.status()) {
+                let partition = Partition { topic: topic.topic(), number };
+                let last = self.parts.directory.owner(partition).map(|owner| owner.epoch);
+                if let (Situation::Serving, Some(own), Some(last)) = (status.situation, status.epoch, last)
+                    && own < last
+                {
+                    fenced_off.insert(partition, last);
+                }
+            }
+        }
+        fenced_off
+    }
+
+    async fn retake(&self, partition: Partition) {
+        let Some(topic) = self.parts.topics.iter().find(|topic| topic.topic() == partition.topic) else { return };
+        topic.release(partition.number, Duration::ZERO).await;
+        // The group may have taken it away meanwhile.
+        let held = self.held();
+        if held.contains(&partition) {
+            topic.take(partition.number);
+        }
+    }
+
+    fn held(&self) -> MutexGuard<'_, BTreeSet<Partition>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn published(&self) -> MutexGuard<'_, BTreeMap<Partition, u64>> {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use futures_util::StreamExt;
 use futures_util::future::OptionFuture;
+use futures_util::{Stream, StreamExt};
 use sceau_api::cluster::v1::cluster_service_server::{ClusterService, ClusterServiceServer};
 use sceau_engine::{OwnedTopic, Situation};
 use sceau_kernel::Role;
@@ -56,6 +56,17 @@ impl Service {
     }
 }
 
+impl Service {
+    /// Done when this node takes nothing more.
+    fn closed(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut closed = self.node.closed.subscribe();
+        async move {
+            // The sender is dropped only with the node, and then it is over too.
+            let _ = closed.wait_for(|closed| *closed).await;
+        }
+    }
+}
+
 #[tonic::async_trait]
 impl ClusterService for Service {
     type DecideStream = ReceiverStream<Result<DecideResponse, Status>>;
@@ -64,7 +75,8 @@ impl ClusterService for Service {
         self.let_in(request.metadata())?;
         let topics = self.node.parts.topics.iter().map(|topic| (topic.topic(), Arc::clone(topic))).collect();
         let (answers, stream) = mpsc::channel(WINDOW);
-        tokio::spawn(serve(topics, request.into_inner(), answers));
+        let requests = request.into_inner().take_until(self.closed());
+        tokio::spawn(serve(topics, requests, answers));
         Ok(Response::new(ReceiverStream::new(stream)))
     }
 
@@ -74,10 +86,13 @@ impl ClusterService for Service {
     ) -> Result<Response<WaitAppliedResponse>, Status> {
         self.let_in(request.metadata())?;
         let asked = request.into_inner();
-        let position = Position { topic: &asked.topic, partition: asked.partition, offset: asked.offset };
+        let positions = [Position { topic: &asked.topic, partition: asked.partition, offset: asked.offset }];
         let deadline = Instant::now() + PATIENCE;
         let read_side = &self.node.parts.read_side;
-        let waited = read_side.wait_here(&asked.projection, asked.generation, &[position], deadline).await;
+        let waited = tokio::select! {
+            waited = read_side.wait_here(&asked.projection, asked.generation, &positions, deadline) => waited,
+            () = self.closed() => return Err(Status::unavailable("this node is leaving: ask the next owner")),
+        };
         let (here, applied) = match waited {
             Ok(()) => (true, asked.offset + 1),
             Err(WaitError::Stale(stale)) => (true, stale.applied),
@@ -100,7 +115,7 @@ type Topics = HashMap<&'static str, Arc<dyn OwnedTopic>>;
 /// Has every command decided, many at once, and answers each as it is decided.
 async fn serve(
     topics: Topics,
-    requests: Streaming<DecideRequest>,
+    requests: impl Stream<Item = Result<DecideRequest, Status>>,
     answers: mpsc::Sender<Result<DecideResponse, Status>>,
 ) {
     let decided = requests.filter_map(|request| async { request.ok() }).map(|request| {

@@ -69,8 +69,10 @@ pub(super) fn node(
 
 /// This node as a member of the group.
 pub(super) struct Member {
+    node: Arc<Node>,
     membership: Membership,
     following: JoinHandle<Option<MembershipError>>,
+    reclaiming: JoinHandle<()>,
     keys: JoinHandle<()>,
 }
 
@@ -85,9 +87,13 @@ impl Member {
     ) -> Result<Self, PlatformError> {
         let joined = Membership::join(&kafka(&cluster.kafka), cluster.membership(), &topics(config)).await;
         let (membership, changes) = joined.map_err(PlatformError::Membership)?;
-        let following = tokio::spawn(follow(node, changes));
+        let following = tokio::spawn(follow(Arc::clone(&node), changes));
+        let reclaiming = tokio::spawn({
+            let node = Arc::clone(&node);
+            async move { node.reclaim().await }
+        });
         let keys = tokio::spawn(refresh_keys(authority, codes));
-        Ok(Self { membership, following, keys })
+        Ok(Self { node, membership, following, reclaiming, keys })
     }
 
     /// Waits until the group ends for this node.
@@ -98,10 +104,12 @@ impl Member {
         }
     }
 
-    /// Hands every partition over and leaves.
+    /// Hands every partition over and leaves; other nodes are answered what they have sent.
     pub(super) async fn leave(self) {
         self.membership.leave().await;
+        self.node.close();
         self.following.abort();
+        self.reclaiming.abort();
         self.keys.abort();
     }
 }
