@@ -129,8 +129,9 @@ impl Shared {
         }
         match Table::prepare(&self.session, Arc::clone(layout)).await {
             Ok(table) => Ok(ControlFlow::Break(table)),
-            // A node describes a table before it serves it, and others learn of it later.
-            Err(Failure::Invalid(reason)) => Ok(ControlFlow::Continue(reason)),
+            // A node describes a table before it serves it, and others learn of it later. Cassandra may call that an
+            // error of its own.
+            Err(Failure::Invalid(reason) | Failure::Unavailable(reason)) => Ok(ControlFlow::Continue(reason)),
             Err(failure) => Err(failure.about(name)),
         }
     }
