@@ -100,14 +100,14 @@ pub(crate) async fn run(session: &Session, demo: &Demo) -> Result<(), CallError>
     match session.form {
         Form::Json => {
             let codes = samples.iter().map(|Sample { code, verdict }| json!({"code": code, "verdict": said(*verdict)}));
-            println!("{:#}", json!({"summary": summary.json(), "codes": codes.collect::<Vec<_>>()}));
+            sayln!("{:#}", json!({"summary": summary.json(), "codes": codes.collect::<Vec<_>>()}));
         }
-        Form::Id => samples.iter().for_each(|sample| println!("{}", sample.code)),
+        Form::Id => samples.iter().for_each(|sample| sayln!("{}", sample.code)),
         Form::Human => {
-            print!("{}", summary.table());
-            println!("\nCodes to try, as a shopper would:");
+            say!("{}", summary.table());
+            sayln!("\nCodes to try, as a shopper would:");
             for Sample { code, verdict } in samples {
-                println!("  sceau verify '{code}'   # {}", said(verdict));
+                sayln!("  sceau verify '{code}'   # {}", said(verdict));
             }
         }
     }

@@ -1,5 +1,8 @@
 //! The `sceau` binary as a library: configuration, composition, and the command line.
 
+#[macro_use]
+mod say;
+
 pub mod cli;
 pub mod client;
 pub mod config;

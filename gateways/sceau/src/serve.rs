@@ -77,17 +77,17 @@ async fn run(config: &Config) -> u8 {
 /// Says where everything is and what to type next, on standard output.
 fn welcome(config: &Config, platform: &Platform) {
     let data = config.data.display();
-    println!("Sceau is up.");
-    println!("  gRPC      http://{}   (reflection on)", platform.grpc_address());
-    println!("  metrics   http://{}/metrics   health /health/ready", platform.http_address());
-    println!("  data      {data}");
+    sayln!("Sceau is up.");
+    sayln!("  gRPC      http://{}   (reflection on)", platform.grpc_address());
+    sayln!("  metrics   http://{}/metrics   health /health/ready", platform.http_address());
+    sayln!("  data      {data}");
     if let Some(path) = platform.first_token() {
-        println!("  first start: the administrator's token is in {}", path.display());
+        sayln!("  first start: the administrator's token is in {}", path.display());
     }
     if std::io::stdout().is_terminal() || platform.first_token().is_some() {
-        println!("From another terminal, in this folder:");
-        println!("  sceau demo                   fill it with a believable country");
-        println!("  sceau certify product list   what the office certified");
-        println!("  sceau verify CODE            what a shopper sees");
+        sayln!("From another terminal, in this folder:");
+        sayln!("  sceau demo                   fill it with a believable country");
+        sayln!("  sceau certify product list   what the office certified");
+        sayln!("  sceau verify CODE            what a shopper sees");
     }
 }

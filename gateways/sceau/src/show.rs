@@ -45,9 +45,9 @@ impl Form {
     pub fn record<M: Message + Name>(self, message: &M) {
         let Some(message) = reflect(message) else { return };
         match self {
-            Self::Json => println!("{:#}", json_of(&message)),
-            Self::Human => print!("{}", record(&message, 0)),
-            Self::Id => println!("{}", identity(&message)),
+            Self::Json => sayln!("{:#}", json_of(&message)),
+            Self::Human => say!("{}", record(&message, 0)),
+            Self::Id => sayln!("{}", identity(&message)),
         }
     }
 
@@ -55,21 +55,21 @@ impl Form {
     pub fn table<M: Message + Name>(self, messages: &[M], columns: &[&str]) {
         let messages: Vec<DynamicMessage> = messages.iter().filter_map(reflect).collect();
         match self {
-            Self::Json => println!("{:#}", serde_json::Value::Array(messages.iter().map(json_of).collect())),
+            Self::Json => sayln!("{:#}", serde_json::Value::Array(messages.iter().map(json_of).collect())),
             Self::Id => messages.iter().for_each(|message| {
-                println!("{}", columns.first().map_or_else(String::new, |column| at(message, column)));
+                sayln!("{}", columns.first().map_or_else(String::new, |column| at(message, column)));
             }),
-            Self::Human if messages.is_empty() => println!("none"),
-            Self::Human => print!("{}", table(&messages, columns)),
+            Self::Human if messages.is_empty() => sayln!("none"),
+            Self::Human => say!("{}", table(&messages, columns)),
         }
     }
 
     /// Prints one message of a stream as it comes.
     pub fn line<M: Message + Name>(self, message: &M, human: impl FnOnce() -> String) {
         match self {
-            Self::Json => println!("{}", reflect(message).map_or(serde_json::Value::Null, |message| json_of(&message))),
-            Self::Human => println!("{}", human()),
-            Self::Id => println!("{}", reflect(message).map_or_else(String::new, |message| identity(&message))),
+            Self::Json => sayln!("{}", reflect(message).map_or(serde_json::Value::Null, |message| json_of(&message))),
+            Self::Human => sayln!("{}", human()),
+            Self::Id => sayln!("{}", reflect(message).map_or_else(String::new, |message| identity(&message))),
         }
     }
 }

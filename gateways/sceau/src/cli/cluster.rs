@@ -23,8 +23,8 @@ pub(super) async fn run(session: &Session, command: Cluster) -> Result<(), CallE
     let answer = client.get_cluster(pb::GetClusterRequest {}).await?.into_inner();
     match session.form {
         Form::Json => session.form.record(&answer),
-        Form::Id => answer.nodes.iter().for_each(|node| println!("{}", node.node)),
-        Form::Human => print!("{}\n{}", nodes(&answer), partitions(&answer.partitions)),
+        Form::Id => answer.nodes.iter().for_each(|node| sayln!("{}", node.node)),
+        Form::Human => say!("{}\n{}", nodes(&answer), partitions(&answer.partitions)),
     }
     Ok(())
 }

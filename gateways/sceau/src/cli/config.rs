@@ -24,7 +24,7 @@ pub(super) fn show(args: &ServeArgs, connection: &Connection) -> u8 {
                 })
             })
             .collect();
-        println!("{:#}", serde_json::Value::Array(settings));
+        sayln!("{:#}", serde_json::Value::Array(settings));
     } else {
         let head = ["SETTING", "VALUE", "FROM", "MEANING"].map(str::to_owned);
         let rows: Vec<Vec<String>> = in_force
@@ -39,7 +39,7 @@ pub(super) fn show(args: &ServeArgs, connection: &Connection) -> u8 {
                 ]
             })
             .collect();
-        print!("{}", aligned(&head, &rows));
+        say!("{}", aligned(&head, &rows));
     }
     0
 }

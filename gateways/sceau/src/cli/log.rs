@@ -40,7 +40,7 @@ pub(super) async fn run(session: &Session, command: Log) -> Result<(), CallError
         Log::Tail { topic, last, follow } => {
             let mut records = client.tail_log(pb::TailLogRequest { topic, last, follow }).await?.into_inner();
             while let Some(record) = records.message().await? {
-                println!("{}", line(&record, session.form));
+                sayln!("{}", line(&record, session.form));
             }
         }
     }

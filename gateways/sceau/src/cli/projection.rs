@@ -40,8 +40,8 @@ pub(super) async fn run(session: &Session, command: Projection) -> Result<(), Ca
             let answer = client.list_projections(pb::ListProjectionsRequest {}).await?.into_inner();
             match session.form {
                 Form::Json => session.form.record(&answer),
-                Form::Id => answer.projections.iter().for_each(|projection| println!("{}", projection.name)),
-                Form::Human => print!("{}", overview(&answer.projections)),
+                Form::Id => answer.projections.iter().for_each(|projection| sayln!("{}", projection.name)),
+                Form::Human => say!("{}", overview(&answer.projections)),
             }
             return Ok(());
         }
@@ -62,7 +62,7 @@ pub(super) async fn run(session: &Session, command: Projection) -> Result<(), Ca
         }
     };
     if session.form == Form::Human {
-        println!("{said}");
+        sayln!("{said}");
     }
     Ok(())
 }

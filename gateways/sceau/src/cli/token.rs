@@ -48,7 +48,7 @@ pub(super) async fn run(session: &Session, command: Token) -> Result<(), CallErr
         Token::Revoke { token_id } => {
             client.revoke_token(pb::RevokeTokenRequest { token_id: token_id.clone() }).await?;
             if session.form == Form::Human {
-                println!("{token_id} is revoked");
+                sayln!("{token_id} is revoked");
             }
         }
     }

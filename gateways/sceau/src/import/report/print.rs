@@ -14,9 +14,9 @@ impl Report {
     /// Prints it on standard output.
     pub(in crate::import) fn print(&self, json: bool) {
         if json {
-            println!("{:#}", self.json());
+            sayln!("{:#}", self.json());
         } else {
-            print!("{}", self.text());
+            say!("{}", self.text());
         }
     }
 
