@@ -9,12 +9,14 @@
 //! | [`projection`] | `cql.projection` |
 //! | [`takeover`] | `takeover` |
 //! | [`nodes`] | `nodes.cpu` |
+//! | [`peers`] | `peer.*` |
 
 mod bare;
 mod commands;
 mod engines;
 mod lone;
 mod nodes;
+mod peers;
 mod projection;
 mod readable;
 mod share;
@@ -31,4 +33,6 @@ pub(crate) const BENCHES: &[(&[&str], Bench)] = &[
     (&["cql.projection"], projection::measure),
     (&["takeover"], takeover::measure),
     (&["nodes.cpu"], nodes::measure),
+    (&["peer.streams", "peer.streams.p99"], peers::streams),
+    (&["peer.pekko"], peers::pekko),
 ];

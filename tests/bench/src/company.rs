@@ -16,6 +16,7 @@ use sceau_proto::certification::v1 as pb;
 use sceau_proto::common::v1::{CommandMeta, Personal};
 
 use crate::Result;
+use crate::load::Times;
 
 /// How many companies there are.
 pub(crate) const COMPANIES: u64 = 10_000;
@@ -134,6 +135,17 @@ impl InProcess {
             done += caller.await??;
         }
         Ok(done as f64 / begun.elapsed().as_secs_f64())
+    }
+
+    /// Gives so many commands of this `kind` one by one; how long each waited for its answer.
+    pub(crate) async fn lone(&self, kind: u64, count: u64) -> Result<Times> {
+        let mut times = Times::default();
+        for nth in 0..count {
+            let asked = Instant::now();
+            self.commands.submit(self.change(kind, nth)).await?;
+            times.push(asked.elapsed());
+        }
+        Ok(times)
     }
 
     fn change(&self, kind: u64, nth: u64) -> Envelope<Certification> {

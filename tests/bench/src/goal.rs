@@ -85,11 +85,17 @@ pub(crate) const TARGETS: &[Target] = &[
     target("verify.digits.grpc.p99", "ms", &[Goal::Below(5.0)]),
     target("memory.peak", "MiB", &[Goal::Below(1024.0)]),
     target("disk.billion", "KiB", &[Goal::Below(1024.0)]),
+    target("codes.encode", "codes/s", &[Goal::ShareOfPeer(10.0)]),
+    target("codes.encode.qrcode", "codes/s", &[Goal::ShareOfPeer(50.0)]),
+    target("codes.sign_encode", "codes/s", &[Goal::AtLeast(40_000.0)]),
     target("kafka.commands", "commands/s", &[Goal::ShareOfPeer(0.6)]),
     target("kafka.lone.p99", "ms", &[Goal::TimesPeer(3.0)]),
     target("kafka.readable.p99", "ms", &[Goal::Below(50.0)]),
     target("cql.projection", "rows/s", &[Goal::ShareOfPeer(0.8)]),
     target("takeover", "s", &[Goal::Below(5.0), Goal::OverPeer(0.5)]),
+    target("peer.streams", "commands/s", &[Goal::ShareOfPeer(1.5)]),
+    target("peer.streams.p99", "ms", &[Goal::TimesPeer(0.2)]),
+    target("peer.pekko", "commands/s", &[Goal::ShareOfPeer(5.0)]),
     target("nodes.cpu", "µs/command", &[Goal::TimesPeer(1.15)]),
 ];
 

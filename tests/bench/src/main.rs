@@ -14,10 +14,12 @@
 //! | [`import`] | `import` |
 //! | [`history`] | `rebuild`, `restart` |
 //! | [`disk`] | `disk.billion` |
+//! | [`codes`] | `codes.encode`, `codes.encode.qrcode`, `codes.sign_encode` |
 //! | [`setting`] | `memory.peak`, over all that ran |
 //! | [`cluster`] | with `--cluster`: those on the real Kafka and Cassandra |
 
 mod cluster;
+mod codes;
 mod company;
 mod disk;
 mod figure;
@@ -95,6 +97,7 @@ const BENCHES: &[(&[&str], Bench)] = &[
     (&["verify.digits.grpc", "verify.digits.grpc.p99"], verify::digits),
     (&["import"], import::measure),
     (&["disk.billion"], disk::measure),
+    (&["codes.encode", "codes.encode.qrcode", "codes.sign_encode"], codes::measure),
     (&["rebuild", "restart"], history::measure),
 ];
 

@@ -37,6 +37,11 @@ impl Engines {
         self.kafka.bootstrap()
     }
 
+    /// Where clients of Cassandra begin.
+    pub(super) fn contact(&self) -> String {
+        self.cassandra.contact().to_string()
+    }
+
     /// The log, as a node opens it.
     pub(super) async fn log(&self, topics: &[&'static str]) -> Result<KafkaLog> {
         log(&self.kafka, topics).await
@@ -44,8 +49,8 @@ impl Engines {
 
     /// The store, as a node opens it.
     pub(super) async fn store(&self) -> Result<ScyllaStore> {
-        let contact = self.cassandra.contact().to_string();
-        Ok(ScyllaStore::open(ScyllaSettings::new(vec![contact], KEYSPACE, Replication::Simple { factor: 1 })).await?)
+        Ok(ScyllaStore::open(ScyllaSettings::new(vec![self.contact()], KEYSPACE, Replication::Simple { factor: 1 }))
+            .await?)
     }
 
     /// Starts node `number` of the platform, on the data it had if it was there before, and waits until it takes calls.
@@ -57,7 +62,7 @@ impl Engines {
             "kafka.replication=1".to_owned(),
             "kafka.min_insync=1".to_owned(),
             format!("kafka.session_timeout={SESSION_SECONDS}s"),
-            format!("scylla.nodes={}", self.cassandra.contact()),
+            format!("scylla.nodes={}", self.contact()),
             format!("scylla.keyspace={KEYSPACE}"),
             "scylla.replication=1".to_owned(),
             // A node says there which partitions it takes.
