@@ -76,7 +76,9 @@ fn fetch() -> Result<(), EngineError> {
 fn up(settings: &Settings) -> Result<(), EngineError> {
     fetch()?;
     let cluster = cluster::up(settings, |line| println!("{line}"))?;
-    println!("\n  sceau serve --kafka {} --scylla {}", cluster.kafka(), cluster.cassandra());
+    // One Cassandra keeps one copy.
+    let (kafka, cassandra) = (cluster.kafka(), cluster.cassandra());
+    println!("\n  sceau serve --node node-1 --kafka {kafka} --scylla {cassandra} --set scylla.replication=1");
     Ok(())
 }
 
