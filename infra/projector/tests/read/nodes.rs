@@ -32,7 +32,7 @@ impl AppliedElsewhere for Others {
         async move {
             self.asked.fetch_add(1, Ordering::SeqCst);
             if self.mute.load(Ordering::SeqCst) {
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
             loop {
                 let nodes = self.nodes.lock().unwrap().clone();

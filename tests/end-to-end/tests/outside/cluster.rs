@@ -68,7 +68,7 @@ async fn settled(server: &Server, home: &Home, nodes: usize) {
         let partitions = cluster["partitions"].as_array().cloned().unwrap_or_default();
         let serving = |partition: &Value| partition["situation"] == "serving";
         let mut owners: Vec<&Value> = partitions.iter().map(|partition| &partition["node"]).collect();
-        owners.sort_by_key(|owner| owner.to_string());
+        owners.sort_by_key(ToString::to_string);
         owners.dedup();
         if partitions.len() == 20 && partitions.iter().all(serving) && owners.len() == nodes {
             return;
