@@ -12,7 +12,7 @@ DATA ?= data
 CLUSTER ?= target/cluster
 ENGINES := $(CARGO) run --locked --package sceau-engines --
 
-.PHONY: help run build engines test cluster-up cluster-down check fmt proto-check simulate model torture bench bench-cluster deny clean
+.PHONY: help run build engines decoders test cluster-up cluster-down check fmt proto-check simulate model torture bench bench-cluster deny clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -27,8 +27,16 @@ build: ## the release binary, target/release/sceau
 engines: ## fetch Kafka and Cassandra once, and install Java and Maven if they are missing and we may
 	$(ENGINES) fetch
 
-test: ## every test; those on real engines are skipped, aloud, where Java or Maven is missing
-	-$(MAKE) --no-print-directory engines
+decoders: ## install foreign decoders of QR codes, and poppler for sheets, if they are missing and we may
+	@command -v zbarimg >/dev/null && command -v ZXingReader >/dev/null && command -v pdftoppm >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -q && apt-get install -q -y --no-install-recommends zbar-tools zxing-cpp-tools poppler-utils; \
+	else \
+		echo "to read codes with foreign decoders, install zbar-tools, zxing-cpp-tools and poppler-utils" >&2; exit 1; \
+	fi
+
+test: ## every test; what needs Java, Maven or a foreign decoder is skipped, aloud, where they are missing
+	-$(MAKE) --no-print-directory --keep-going engines decoders
 	$(CARGO) test --workspace --locked
 
 cluster-up: ## Kafka (3 brokers) and Cassandra on this machine, data in target/cluster (CLUSTER=folder)
