@@ -12,10 +12,12 @@ mod credential;
 mod describe;
 mod directory;
 mod elsewhere;
+mod keys;
 mod link;
 mod node;
 mod service;
 
 pub use directory::{Directory, OwnerOf};
 pub use elsewhere::Others;
+pub use keys::{KeysError, check_keys};
 pub use node::{Node, NodeParts};

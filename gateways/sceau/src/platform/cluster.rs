@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use sceau_certification::Certification;
-use sceau_cluster::{Directory, Node, NodeParts, Others};
+use sceau_cluster::{Directory, Node, NodeParts, Others, check_keys};
 use sceau_grpc::{Cluster, TOPICS, system_clock};
 use sceau_kafka::{Change, Membership, MembershipError};
 use sceau_kernel::Domain;
@@ -40,6 +40,7 @@ pub(super) async fn others(
     ports: &Ports,
     authority: &Arc<TokenAuthority>,
 ) -> Result<Others, PlatformError> {
+    check_keys(ports.store.as_ref(), authority).await.map_err(PlatformError::OtherKeys)?;
     let directory = Directory::open(Arc::clone(&ports.store), &TOPICS).await.map_err(PlatformError::Directory)?;
     let address = config.address().into();
     Ok(Others::new(&config.node, address, Arc::new(directory), Arc::clone(authority), system_clock))

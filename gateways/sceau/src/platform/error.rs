@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use sceau_cluster::KeysError;
 use sceau_code::CodeError;
 use sceau_embedded::OpenError;
 use sceau_grpc::{MissingView, ServeError};
@@ -24,6 +25,8 @@ pub enum PlatformError {
     Membership(MembershipError),
     /// The store could not say who owns what.
     Directory(StoreError),
+    /// The keys are not those of the other nodes.
+    OtherKeys(KeysError),
     /// A domain's engine cannot start.
     Engine(sceau_engine::StartError),
     /// The read side cannot start.
@@ -71,6 +74,7 @@ impl fmt::Display for PlatformError {
             Self::Scylla(error) => error.fmt(f),
             Self::Membership(error) => error.fmt(f),
             Self::Directory(error) => error.fmt(f),
+            Self::OtherKeys(error) => error.fmt(f),
             Self::Engine(error) => error.fmt(f),
             Self::ReadSide(error) => error.fmt(f),
             Self::Keys(error) => error.fmt(f),
@@ -101,7 +105,13 @@ impl PlatformError {
                 OpenError::OtherVersion { .. } | OpenError::OtherPartitions { .. } | OpenError::NotOurs { .. },
             ) => 65,
             Self::Folder(_) | Self::File { .. } | Self::Keys(_) | Self::Log { .. } => 74,
-            Self::Kafka(_) | Self::Scylla(_) | Self::Membership(_) | Self::Directory(_) | Self::Listen { .. } => 69,
+            Self::Kafka(_)
+            | Self::Scylla(_)
+            | Self::Membership(_)
+            | Self::Directory(_)
+            | Self::OtherKeys(KeysError::Store(_))
+            | Self::Listen { .. } => 69,
+            Self::OtherKeys(KeysError::Others { .. }) => 78,
             Self::Host(_) => 64,
             _ => 70,
         }

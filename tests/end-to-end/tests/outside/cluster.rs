@@ -122,6 +122,14 @@ async fn two_nodes_on_kafka_and_cassandra_tell_what_one_process_tells() {
         server.cli(home).says(&["projection", "rebuild", "company"]).await;
         switched(server, home, "company").await;
     }
+    let stranger = Home::new();
+    let keys = format!("keys.folder={}", stranger.path().join("keys").display());
+    let mut settings = ground.settings("stranger");
+    settings.push(keys);
+    let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+    let refused = stranger.refuses(&settings).await;
+    assert_eq!(refused.status.code(), Some(78), "{}", refused.log);
+    assert!(refused.log.contains("give every node the same keys.folder"), "{}", refused.log);
     assert!(one.stop().await.success());
     assert!(other.stop().await.success());
 }
