@@ -31,22 +31,7 @@ impl Decoder {
 
     /// The decoder, or none and a loud word where this machine does not have it.
     pub fn or_skip(self) -> Option<Self> {
-        match Command::new(self.program()).arg("--help").output() {
-            Ok(_) => Some(self),
-            Err(error) => {
-                let thread = std::thread::current();
-                // Past the test harness, which keeps what a passing test prints; nobody can be told that the terminal
-                // is gone.
-                let _ = writeln!(
-                    io::stderr(),
-                    "SKIPPED {}: {} cannot be run ({error}): install it, on Debian with apt-get install zbar-tools \
-                     zxing-cpp-tools",
-                    thread.name().unwrap_or("a test"),
-                    self.program()
-                );
-                None
-            }
-        }
+        runs(self.program(), "zbar-tools zxing-cpp-tools").then_some(self)
     }
 
     /// The text of the only QR code in a picture; none where the decoder finds no code.
@@ -69,6 +54,24 @@ impl Decoder {
         let text = String::from_utf8_lossy(&output.stdout);
         let text = text.trim_end_matches('\n');
         Ok((!text.is_empty()).then(|| text.to_owned()))
+    }
+}
+
+/// Whether a program is here; if not, says loudly that a test is skipped, and which Debian packages hold it.
+pub(crate) fn runs(program: &str, packages: &str) -> bool {
+    match Command::new(program).arg("--help").output() {
+        Ok(_) => true,
+        Err(error) => {
+            let thread = std::thread::current();
+            // Past the test harness, which keeps what a passing test prints; nobody can be told that the terminal is
+            // gone.
+            let _ = writeln!(
+                io::stderr(),
+                "SKIPPED {}: {program} cannot be run ({error}): install it, on Debian with apt-get install {packages}",
+                thread.name().unwrap_or("a test")
+            );
+            false
+        }
     }
 }
 

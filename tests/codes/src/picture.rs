@@ -17,3 +17,31 @@ pub fn pgm(qr: &Qr, pixels: usize) -> Vec<u8> {
     }
     picture
 }
+
+/// A grey picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    width: usize,
+    pixels: Vec<u8>,
+}
+
+impl Picture {
+    /// The picture in a file in the binary PGM format, 8 bits a pixel and without comments; none where it is not that.
+    pub fn read(pgm: &[u8]) -> Option<Self> {
+        let mut words = pgm.splitn(4, u8::is_ascii_whitespace);
+        let mut word = || words.next().and_then(|word| std::str::from_utf8(word).ok());
+        let (format, width, height) = (word()?, word()?.parse().ok()?, word()?.parse::<usize>().ok()?);
+        let pixels = words.next()?.strip_prefix(b"255\n")?;
+        (format == "P5" && pixels.len() == width * height).then(|| Self { width, pixels: pixels.to_vec() })
+    }
+
+    /// A part of it, from a corner, as a file in the binary PGM format; what is outside is left out.
+    pub fn crop(&self, (left, top): (usize, usize), (width, height): (usize, usize)) -> Vec<u8> {
+        let right = self.width.min(left + width);
+        let rows = self.pixels.chunks(self.width).skip(top).take(height);
+        let rows: Vec<&[u8]> = rows.map(|row| &row[left.min(right)..right]).collect();
+        let mut picture = format!("P5\n{} {}\n255\n", right.saturating_sub(left), rows.len()).into_bytes();
+        picture.extend(rows.concat());
+        picture
+    }
+}
