@@ -118,7 +118,8 @@ impl Keeper {
             let elsewhere = self.served.parts_elsewhere();
             for part in elsewhere.iter().filter_map(|part| generation.parts.get(*part)) {
                 if let Some(end) = ends.get(&part.source) {
-                    part.publish(|status| (status.end, status.known) = (*end, true));
+                    // What troubled a worker here when it was let go is the next one's to overcome.
+                    part.publish(|status| (status.end, status.known, status.trouble) = (*end, true, None));
                 }
             }
             survey::applied(self.engines.store.as_ref(), &generation, &elsewhere).await?;
