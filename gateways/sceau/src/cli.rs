@@ -286,6 +286,9 @@ fn on_runtime(work: impl Future<Output = u8>) -> u8 {
 
 /// Does what the command line asks of the server.
 pub async fn run(connection: &Connection, command: Command) -> Result<(), CallError> {
+    if let Command::Stamps(stamps::Stamps::Sheets) = command {
+        return crate::print::sheets(connection.json);
+    }
     let session = Session::open(connection).await?;
     match command {
         // These are none of a session's.
@@ -300,7 +303,7 @@ pub async fn run(connection: &Connection, command: Command) -> Result<(), CallEr
         Command::Cluster(command) => cluster::run(&session, command).await,
         Command::Log(command) => log::run(&session, command).await,
         Command::Keys(command) => keys::run(&session, command).await,
-        Command::Demo(demo) => crate::demo::run(&session, &demo).await,
+        Command::Demo(demo) => crate::demo::run(&session, &demo, &connection.data).await,
     }
 }
 

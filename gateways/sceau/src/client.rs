@@ -1,7 +1,7 @@
 //! A caller of the gRPC API: where it is, who calls, and what its refusals say.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sceau_kernel::uuid::Uuid;
@@ -43,6 +43,13 @@ pub enum CallError {
     Usage(String),
     /// The server refused.
     Refused(Box<Status>),
+    /// A file cannot be written, or what it was to hold did not come whole.
+    Unwritten {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl From<Status> for CallError {
@@ -57,6 +64,7 @@ impl CallError {
         match self {
             Self::Usage(_) => 64,
             Self::Unreachable { .. } => 69,
+            Self::Unwritten { .. } => 74,
             Self::Refused(status) => match status.code() {
                 Code::InvalidArgument => 65,
                 Code::NotFound => 66,
@@ -78,6 +86,9 @@ impl fmt::Display for CallError {
                 )
             }
             Self::Usage(reason) => f.write_str(reason),
+            Self::Unwritten { path, reason } => {
+                write!(f, "{}: {reason}; what is whole is kept: run it again when that is mended", path.display())
+            }
             Self::Refused(status) => {
                 write!(f, "{}", status.message())?;
                 let details = status.get_error_details();

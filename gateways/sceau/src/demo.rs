@@ -3,7 +3,7 @@
 //! All of it goes through the public API. What is done is a pure function of the seed (`plan`); each command has an id
 //! that follows from the seed and the step, so that a second run, or a run after one that was interrupted, does what
 //! is missing and nothing twice. Scans, which have no ids, are compared with those in the log (`scans`). Only the
-//! download of the codes to show is recorded anew by each run, as every download is.
+//! download of the codes to show and of the sheet to print is recorded anew by each run, as every download is.
 
 mod country;
 mod dice;
@@ -12,10 +12,14 @@ mod progress;
 mod requests;
 mod scans;
 mod sender;
+mod sheet;
 mod story;
 mod summary;
 
+use std::path::Path;
+
 use clap::{Args, ValueEnum};
+use sceau_proto::order::v1::StampForm;
 use sceau_proto::verification::v1::Verdict;
 use serde_json::json;
 
@@ -26,6 +30,8 @@ use crate::client::{CallError, Caller};
 use crate::show::Form;
 use plan::Plan;
 use progress::Progress;
+use sheet::Sheet;
+use story::Printed;
 
 const TWICE: &str = "Run it again with the same seed and nothing changes: what was done is not done twice.\n\n\
                      Examples:\n  sceau demo\n  sceau demo --size large --seed 7";
@@ -82,6 +88,17 @@ pub struct Outcome {
     pub summary: Summary,
     /// Codes to try, one for each of five verdicts.
     pub samples: Vec<Sample>,
+    /// A genuine one that is a QR code.
+    pub genuine: Option<Genuine>,
+}
+
+/// Where a genuine code is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Genuine {
+    /// Its batch.
+    pub batch_id: String,
+    /// Its place there.
+    pub ordinal: u64,
 }
 
 /// Does what is missing of the demo. The caller must be an administrator.
@@ -92,15 +109,32 @@ pub async fn fill(caller: &Caller, demo: &Demo) -> Result<Outcome, CallError> {
     drop(progress);
     let scanned = scans::scan(caller, &demo.tenant, &printed).await?;
     let summary = Summary::read(caller, scanned.total).await?;
-    Ok(Outcome { summary, samples: scanned.samples })
+    Ok(Outcome { summary, samples: scanned.samples, genuine: genuine(&printed) })
 }
 
-pub(crate) async fn run(session: &Session, demo: &Demo) -> Result<(), CallError> {
-    let Outcome { summary, samples } = fill(&session.caller, demo).await?;
+fn genuine(printed: &[Printed<'_>]) -> Option<Genuine> {
+    printed.iter().filter(|printed| printed.line.form == StampForm::SignedQr).find_map(|printed| {
+        let mut samples = printed.line.samples.iter();
+        let (ordinal, _) = samples.find(|(_, verdict)| *verdict == Verdict::Genuine)?;
+        Some(Genuine { batch_id: printed.batch_id.clone(), ordinal: *ordinal })
+    })
+}
+
+/// Fills the platform, and leaves a sheet in its data folder if that is on this machine.
+pub(crate) async fn run(session: &Session, demo: &Demo, data: &Path) -> Result<(), CallError> {
+    let Outcome { summary, samples, genuine } = fill(&session.caller, demo).await?;
+    let sheet = match &genuine {
+        Some(genuine) => sheet::print(&session.caller, genuine, data).await?,
+        None => None,
+    };
     match session.form {
         Form::Json => {
             let codes = samples.iter().map(|Sample { code, verdict }| json!({"code": code, "verdict": said(*verdict)}));
-            sayln!("{:#}", json!({"summary": summary.json(), "codes": codes.collect::<Vec<_>>()}));
+            let mut all = json!({"summary": summary.json(), "codes": codes.collect::<Vec<_>>()});
+            if let Some(sheet) = sheet {
+                all["sheet"] = json!(sheet.path);
+            }
+            sayln!("{all:#}");
         }
         Form::Id => samples.iter().for_each(|sample| sayln!("{}", sample.code)),
         Form::Human => {
@@ -108,6 +142,17 @@ pub(crate) async fn run(session: &Session, demo: &Demo) -> Result<(), CallError>
             sayln!("\nCodes to try, as a shopper would:");
             for Sample { code, verdict } in samples {
                 sayln!("  sceau verify '{code}'   # {}", said(verdict));
+            }
+            match (sheet, genuine) {
+                (Some(Sheet { path, digits }), _) => {
+                    sayln!("\nA sheet of stamps to print: {}", path.display());
+                    sayln!("  sceau verify '{digits}'   # its first one, by its digits");
+                }
+                (None, Some(Genuine { batch_id, .. })) => {
+                    sayln!("\nStamps to print:");
+                    sayln!("  sceau stamps print {batch_id} --form pdf --office 'Office de contrôle' --to labels");
+                }
+                (None, None) => {}
             }
         }
     }

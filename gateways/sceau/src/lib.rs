@@ -9,5 +9,6 @@ pub mod config;
 pub mod demo;
 pub mod import;
 pub mod platform;
+pub mod print;
 pub mod serve;
 pub mod show;

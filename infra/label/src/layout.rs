@@ -1,5 +1,7 @@
 //! Where on a label the symbol and the lines stand.
 
+use std::fmt;
+
 use sceau_qr::Version;
 
 use crate::text::{fitted, width};
@@ -96,6 +98,21 @@ impl Layout {
     }
 }
 
+impl fmt::Display for Layout {
+    /// What a person wants to know of it; two layouts of one sheet that say the same are the same.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let resolution = self.resolution;
+        let points = (self.size * POINTS + resolution / 2) / resolution;
+        write!(
+            f,
+            "modules of {} mm, {} dots at {resolution} to the inch; text of {points} points",
+            self.module(),
+            self.module
+        )?;
+        self.lines.iter().try_for_each(|line| write!(f, "; {line}"))
+    }
+}
+
 const fn leading(size: u32) -> u32 {
     size + size / 6
 }
@@ -108,7 +125,7 @@ fn scaled(width: u32, size: u32) -> u32 {
 impl Room {
     /// Both places for text of so many points, the one with more room for the symbol first.
     fn choices(&self, points: u32) -> [Choice; 2] {
-        let size = points * self.resolution / POINTS;
+        let size = (points * self.resolution / POINTS).max(1);
         let block = self.lines * leading(size);
         let digits = scaled(width(DIGITS.chars()), size);
         // Below: the digits must fit the label's width. Beside: all lines its height.

@@ -83,7 +83,8 @@ impl<W: Write> Pdf<W> {
 
     /// Ends the file, when every label that was promised has come.
     pub fn finish(mut self) -> Result<W, LabelError> {
-        if self.came != self.promised {
+        // With pages of another sheet there may be enough labels on too few pages.
+        if self.came != self.promised || self.pages != self.tree.pages() {
             return Err(LabelError::Count { promised: self.promised, came: self.came });
         }
         let own = self.tree.page(self.pages);

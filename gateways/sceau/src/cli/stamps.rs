@@ -7,6 +7,7 @@ use sceau_proto::stamp::v1 as pb;
 
 use super::{Paging, Session, command, parse};
 use crate::client::{CallError, Caller};
+use crate::print::{self, Print};
 
 /// Whose batches.
 #[derive(Debug, Args)]
@@ -60,6 +61,10 @@ pub enum Stamps {
         #[arg(long, default_value_t = 10)]
         count: u64,
     },
+    /// Codes of a released batch as files that printers take: sheets of labels, CSV, single symbols, ZPL.
+    Print(Print),
+    /// Sheets of labels that have a name, for `print`.
+    Sheets,
     /// Activate codes: they are on products now.
     #[command(after_help = "Example:\n  sceau stamps activate 0b7e… --range 0-999")]
     Activate {
@@ -124,6 +129,9 @@ pub(super) async fn run(session: &Session, command: Stamps) -> Result<(), CallEr
             )
         }
         Stamps::Codes { batch, first, count } => codes(session, batch, first, count).await,
+        Stamps::Print(print) => print::run(session, print).await,
+        // They are the same whatever server there is.
+        Stamps::Sheets => Ok(()),
         Stamps::Activate { batch, ranges } => {
             command!(
                 session,
