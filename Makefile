@@ -27,12 +27,17 @@ build: ## the release binary, target/release/sceau
 engines: ## fetch Kafka and Cassandra once, and install Java and Maven if they are missing and we may
 	$(ENGINES) fetch
 
-decoders: ## install foreign decoders of QR codes, and poppler for sheets, if they are missing and we may
-	@command -v zbarimg >/dev/null && command -v ZXingReader >/dev/null && command -v pdftoppm >/dev/null && exit 0; \
+DECODERS := zbar-tools zxing-cpp-tools poppler-utils librsvg2-bin ghostscript unzip
+
+decoders: ## install foreign decoders of QR codes, and what paints files for printers, if they are missing and we may
+	@missing=; for program in zbarimg ZXingReader pdftoppm rsvg-convert gs unzip; do \
+		command -v $$program >/dev/null || missing=$$program; \
+	done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -q && apt-get install -q -y --no-install-recommends zbar-tools zxing-cpp-tools poppler-utils; \
+		apt-get update -q && apt-get install -q -y --no-install-recommends $(DECODERS); \
 	else \
-		echo "to read codes with foreign decoders, install zbar-tools, zxing-cpp-tools and poppler-utils" >&2; exit 1; \
+		echo "$$missing is missing: to read printed codes with foreign decoders, install $(DECODERS)" >&2; exit 1; \
 	fi
 
 test: ## every test; what needs Java, Maven or a foreign decoder is skipped, aloud, where they are missing
