@@ -15,6 +15,7 @@
 //! | [`history`] | `rebuild`, `restart` |
 //! | [`disk`] | `disk.billion` |
 //! | [`codes`] | `codes.encode`, `codes.encode.qrcode`, `codes.sign_encode` |
+//! | [`printers`] | `codes.pdf`, `codes.pdf.bytes`, `codes.csv` |
 //! | [`setting`] | `memory.peak`, over all that ran |
 //! | [`cluster`] | with `--cluster`: those on the real Kafka and Cassandra |
 
@@ -30,6 +31,7 @@ mod inproc;
 mod load;
 mod lone;
 mod office;
+mod printers;
 mod raw;
 mod readable;
 mod server;
@@ -98,6 +100,7 @@ const BENCHES: &[(&[&str], Bench)] = &[
     (&["import"], import::measure),
     (&["disk.billion"], disk::measure),
     (&["codes.encode", "codes.encode.qrcode", "codes.sign_encode"], codes::measure),
+    (&["codes.pdf", "codes.pdf.bytes", "codes.csv"], printers::measure),
     (&["rebuild", "restart"], history::measure),
 ];
 

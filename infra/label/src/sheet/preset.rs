@@ -23,8 +23,8 @@ const fn preset(name: &'static str, about: &'static str, geometry: &'static str)
     Preset { name, about, geometry }
 }
 
-/// All presets. Those of Avery's articles agree with the templates of gLabels to half a millimetre, which is about what a
-/// printer shifts a sheet by: the first is to be printed on plain paper and held against the labels.
+/// All presets. L4732, L7160, L7163 and L7651 agree with the templates of gLabels to half a millimetre, which is about
+/// what a printer shifts a sheet by. The first sheet is to be printed on plain paper and held against the labels.
 pub const PRESETS: &[Preset] = &[
     preset("A4-96", "A4, 96 small labels", "page=210x297,grid=8x12,label=25x24"),
     preset(
