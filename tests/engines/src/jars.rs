@@ -160,10 +160,8 @@ impl Jars {
 
 /// Where jars and scratch folders are: `$SCEAU_ENGINES`, else `target/engines` of the workspace.
 pub(crate) fn cache() -> PathBuf {
-    env::var_os("SCEAU_ENGINES").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/engines").components().collect(),
-        PathBuf::from,
-    )
+    env::var_os("SCEAU_ENGINES")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/engines"), PathBuf::from)
 }
 
 fn lock(engine: Engine, path: &Path) -> Result<File, EngineError> {

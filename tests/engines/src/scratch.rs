@@ -27,7 +27,8 @@ impl Scratch {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let path = jars::cache().join("runs").join(name);
-        fs::create_dir_all(&path).map_err(EngineError::file(&path))?;
+        // Under its full name, by which an engine's process is known.
+        let path = fs::create_dir_all(&path).and_then(|()| path.canonicalize()).map_err(EngineError::file(&path))?;
         let sweeper = Command::new("sh")
             .args(["-c", SWEEPER, "sweeper"])
             .arg(&path)
