@@ -5,11 +5,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use sceau_api::certification::v1::certification_command_service_client::CertificationCommandServiceClient;
+use sceau_api::cluster::v1::cluster_service_client::ClusterServiceClient;
 use sceau_engines::{Cassandra, Kafka, Scratch, or_skip};
 use sceau_proto::certification::v1::{Contact, RegisterCompanyRequest};
+use sceau_proto::cluster::v1::{GetNodeRequest, WaitAppliedRequest};
 use sceau_proto::common::v1::Personal;
 use serde_json::Value;
 use tokio::task::JoinSet;
+use tonic::Code;
 use uuid::Uuid;
 
 use crate::api::{by, connect, meta};
@@ -98,6 +101,20 @@ async fn switched(server: &Server, home: &Home, projection: &str) {
     }
 }
 
+/// Not even the administrator may send a node what only another node may ask.
+async fn the_door_between_nodes_is_for_nodes(server: &Server, home: &Home) {
+    let mut node = ClusterServiceClient::new(connect(&server.grpc).await);
+    let nobody = node.get_node(GetNodeRequest {}).await.unwrap_err();
+    assert_eq!(nobody.code(), Code::Unauthenticated, "{nobody:?}");
+    let token = home.token();
+    let administrator = node.get_node(by(&token, GetNodeRequest {})).await.unwrap_err();
+    assert_eq!(administrator.code(), Code::PermissionDenied, "{administrator:?}");
+    let waits = by(&token, WaitAppliedRequest::default());
+    assert_eq!(node.wait_applied(waits).await.unwrap_err().code(), Code::PermissionDenied);
+    let decides = by(&token, futures_util::stream::empty());
+    assert_eq!(node.decide(decides).await.unwrap_err().code(), Code::PermissionDenied);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_nodes_on_kafka_and_cassandra_tell_what_one_process_tells() {
     let Some(ground) = Ground::new().await else { return };
@@ -110,6 +127,7 @@ async fn two_nodes_on_kafka_and_cassandra_tell_what_one_process_tells() {
     let one = ground.node("one", &homes[0]).await;
     let other = ground.node("other", &homes[1]).await;
     settled(&one, &homes[0], 2).await;
+    the_door_between_nodes_is_for_nodes(&one, &homes[0]).await;
     assert_eq!(country(&other, &homes[1]).await, expected);
     let projections = one.cli(&homes[0]).json(&["projection", "list"]).await;
     for projection in projections["projections"].as_array().unwrap() {

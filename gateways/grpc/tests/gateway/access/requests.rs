@@ -217,6 +217,7 @@ fn admin_call(name: &str) -> Option<Vec<u8>> {
             admin::IssueTokenRequest { subject, roles, ..Default::default() }.encode_to_vec()
         }
         "RevokeToken" => admin::RevokeTokenRequest { token_id: "none".into() }.encode_to_vec(),
+        "GetCluster" => admin::GetClusterRequest {}.encode_to_vec(),
         _ => return None,
     })
 }
