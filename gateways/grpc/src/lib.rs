@@ -37,3 +37,4 @@ pub use gateway::{Gateway, ServeError};
 pub use settings::{Settings, system_clock};
 pub use tables::{MissingView, projections};
 pub use ticker::Ticker;
+pub use verify::{Asker, MAX_BATCH};

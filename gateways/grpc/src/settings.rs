@@ -10,6 +10,8 @@ use sceau_kernel::Timestamp;
 pub struct Settings {
     /// The host that signed codes point to.
     pub host: Host,
+    /// URL of the verification page; empty when there is none.
+    pub page: String,
     /// How long a call waits for a view to be fresh when it brings no deadline of its own.
     pub patience: Duration,
     /// The largest message that is read, in bytes.
@@ -35,6 +37,7 @@ impl Settings {
     pub fn new(host: Host) -> Self {
         Self {
             host,
+            page: String::new(),
             patience: Duration::from_secs(5),
             message_bytes: 4 << 20,
             calls_per_connection: 1024,

@@ -4,11 +4,12 @@
 //! up; the verdict is the pure function of `sceau-verification`. Then the scan goes to the recorder, for which the
 //! answer does not wait.
 
+mod anyone;
 mod scans;
 mod signatures;
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -21,10 +22,10 @@ use sceau_kernel::{Tenant, Timestamp};
 use sceau_projector::ViewReader;
 use sceau_proto::common::v1::Position;
 use sceau_proto::verification::v1::{
-    CodeKey, ListKeysRequest, ListKeysResponse, ScanChannel as WireChannel, Verdict as WireVerdict, VerdictReason,
-    VerifyRequest, VerifyResponse,
+    CodeKey, GetPageRequest, GetPageResponse, ListKeysRequest, ListKeysResponse, ScanChannel as WireChannel,
+    Verdict as WireVerdict, VerdictReason, VerifyBatchRequest, VerifyBatchResponse, VerifyRequest, VerifyResponse,
 };
-use sceau_security::{CodeKeys, RateLimit, Rule, TokenAuthority};
+use sceau_security::{CodeKeys, RateLimit, TokenAuthority};
 use sceau_stamp_view::BatchRangeRow;
 use sceau_verification::{
     BatchFacts, CertificateFacts, CertificateStatus, Checked, Place, Scan, ScanChannel, ScanFacts, SuspectReason,
@@ -32,22 +33,19 @@ use sceau_verification::{
 };
 use sceau_verification_view::{ScanKey, ScanRow, ScanView};
 use tonic::{Request, Response, Status};
-use tracing::Instrument;
 
-use crate::access::rule_of;
-use crate::call::Envelope;
 use crate::door::Engines;
 use crate::kept::{KeptBatches, KeptRows};
 use crate::query::fresh_until;
 use crate::settings::Settings;
 use crate::tables::Tables;
 use crate::{Gateway, failure};
+pub use anyone::{Asker, MAX_BATCH};
 use scans::Recorder;
 use signatures::Signatures;
 
 /// Addresses whose rate is remembered.
 const ADDRESSES: usize = 100_000;
-const VERIFY: &Rule = rule_of("/sceau.verification.v1.VerificationService/Verify");
 
 /// Judges codes.
 pub(crate) struct Verifier {
@@ -197,31 +195,25 @@ impl Verifier {
     }
 }
 
-impl Gateway {
-    async fn verify_for_anyone(
-        &self,
-        request: Request<VerifyRequest>,
-        envelope: &Envelope,
-    ) -> Result<Response<VerifyResponse>, Status> {
-        let now = self.door.now();
-        // Who bears a token is known and can be stopped by name; anyone else is held back by address.
-        if envelope.token.is_some() {
-            envelope.caller(&self.door.authority, now)?;
-        } else {
-            let address = request.remote_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip());
-            self.verifier.limit.take(address, now).map_err(failure::too_often)?;
-        }
-        self.verifier.verify(request.into_inner(), envelope.deadline, now).await.map(Response::new)
-    }
-}
-
 #[tonic::async_trait]
 impl VerificationService for Gateway {
     async fn verify(&self, request: Request<VerifyRequest>) -> Result<Response<VerifyResponse>, Status> {
-        let mut envelope = Envelope::of(request.metadata(), self.door.patience());
-        let span = envelope.enter(VERIFY.method);
-        let answer = self.verify_for_anyone(request, &envelope).instrument(span).await;
-        self.door.calls.counted(VERIFY.method, answer)
+        let asker = Asker::of(&request);
+        let (metadata, _, request) = request.into_parts();
+        self.verify_for(asker, &metadata, request).await.map(Response::new)
+    }
+
+    async fn verify_batch(
+        &self,
+        request: Request<VerifyBatchRequest>,
+    ) -> Result<Response<VerifyBatchResponse>, Status> {
+        let asker = Asker::of(&request);
+        let (metadata, _, request) = request.into_parts();
+        self.verify_batch_for(asker, &metadata, request).await.map(Response::new)
+    }
+
+    async fn get_page(&self, _: Request<GetPageRequest>) -> Result<Response<GetPageResponse>, Status> {
+        Ok(Response::new(GetPageResponse { url: self.door.settings.page.clone() }))
     }
 
     async fn list_keys(&self, request: Request<ListKeysRequest>) -> Result<Response<ListKeysResponse>, Status> {

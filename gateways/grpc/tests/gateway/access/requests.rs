@@ -196,7 +196,12 @@ fn verification_call(name: &str) -> Option<Vec<u8>> {
     Some(match name {
         "Verify" => verification::VerifyRequest { tenant, code: "0000000000000000".into(), ..Default::default() }
             .encode_to_vec(),
+        "VerifyBatch" => {
+            let codes = vec!["0000000000000000".into()];
+            verification::VerifyBatchRequest { tenant, codes, ..Default::default() }.encode_to_vec()
+        }
         "ListKeys" => verification::ListKeysRequest { meta: None, tenant }.encode_to_vec(),
+        "GetPage" => verification::GetPageRequest {}.encode_to_vec(),
         _ => return None,
     })
 }
