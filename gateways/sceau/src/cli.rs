@@ -203,6 +203,9 @@ pub struct ServeArgs {
     /// Address of /metrics and /health.
     #[arg(long, value_name = "ADDRESS")]
     http_listen: Option<String>,
+    /// Address of the verification page and of JSON over HTTP.
+    #[arg(long, value_name = "ADDRESS")]
+    web_listen: Option<String>,
     /// Kafka brokers, host:port separated by commas, in place of the embedded log.
     #[arg(long, value_name = "BROKERS", requires = "scylla")]
     kafka: Option<String>,
@@ -227,6 +230,7 @@ impl ServeArgs {
         let given = [
             ("grpc.listen", &self.grpc_listen),
             ("http.listen", &self.http_listen),
+            ("web.listen", &self.web_listen),
             ("kafka.brokers", &self.kafka),
             ("scylla.nodes", &self.scylla),
             ("node.id", &self.node),

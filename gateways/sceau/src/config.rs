@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sceau_kernel::Tenant;
+use sceau_web::Network;
 
 pub use cluster::{ClusterConfig, KafkaConfig, Sasl, ScyllaConfig, Tls};
 pub use fault::{ConfigFault, ConfigFaults};
@@ -31,6 +32,12 @@ pub struct Config {
     pub grpc_listen: SocketAddr,
     /// Where `/metrics` and `/health` are served.
     pub http_listen: SocketAddr,
+    /// Where the verification page and JSON over HTTP are served.
+    pub web_listen: SocketAddr,
+    /// The URL under which people reach it; that of `web_listen` when absent.
+    pub web_url: Option<String>,
+    /// Proxies before it, which are believed when they say for whom they ask.
+    pub web_proxies: Vec<Network>,
     /// Host printed in signed codes.
     pub code_host: String,
     /// Partitions of each topic, fixed when the folder is made.
@@ -224,6 +231,9 @@ fn typed(in_force: &[InForce], faults: &mut Vec<ConfigFault>) -> Option<Config> 
         tenants: read.tenants("tenants"),
         grpc_listen,
         http_listen: read.address("http.listen"),
+        web_listen: read.address("web.listen"),
+        web_url: read.url("web.url"),
+        web_proxies: read.networks("web.proxies"),
         code_host: read.host("code.host"),
         partitions: read.count("log.partitions", 1..=256) as u32,
         queue_commands: read.count("queue.commands", 16..=1_000_000) as usize,

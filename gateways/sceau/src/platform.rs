@@ -20,6 +20,7 @@ use sceau_grpc::{Cluster, Engines, Gateway, Parts, ServeError, Settings, Ticker}
 use sceau_process::StampLoop;
 use sceau_projector::{ProjectorOptions, ReactorOptions, ReactorRunner, ReadSide};
 use sceau_telemetry::{Health, HttpDoor};
+use sceau_web::WebDoor;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -48,6 +49,7 @@ pub struct Platform {
     gateway: Gateway,
     grpc_address: SocketAddr,
     http_address: SocketAddr,
+    page: String,
     first_token: Option<PathBuf>,
     disk: Option<Disk>,
     serving: Serving,
@@ -58,10 +60,11 @@ impl Platform {
     pub async fn start(config: &Config) -> Result<Self, PlatformError> {
         let host = Host::new(&config.code_host).map_err(PlatformError::Host)?;
         // Addresses first: a port in use must not leave a half-made folder behind.
-        let grpc = listen(config.grpc_listen, "grpc.listen").await?;
-        let http = listen(config.http_listen, "http.listen").await?;
+        let listeners = Listeners::open(config).await?;
         let address = |listener: &TcpListener, asked| listener.local_addr().unwrap_or(asked);
-        let (grpc_address, http_address) = (address(&grpc, config.grpc_listen), address(&http, config.http_listen));
+        let grpc_address = address(&listeners.grpc, config.grpc_listen);
+        let http_address = address(&listeners.http, config.http_listen);
+        let page = page(config, address(&listeners.web, config.web_listen));
 
         let mut config = config.clone();
         if let Some(cluster) = &mut config.cluster {
@@ -82,25 +85,20 @@ impl Platform {
             let node = cluster::node(cluster, &others, &write_side, &read_side, &stamp_loop, &keys.authority);
             Described { node, others, address: cluster.address().into() }
         });
-        let settings = Settings {
-            verifications_per_second: config.public_rate,
-            verification_burst: config.public_rate.saturating_mul(4),
-            tick: config.deadline_interval,
-            ..Settings::new(host)
-        };
         let gateway = Gateway::new(Parts {
             engines: engines.clone(),
             read_side: read_side.clone(),
             log: Arc::clone(&ports.log),
             authority: Arc::clone(&keys.authority),
             code_keys: Arc::clone(&keys.codes),
-            settings,
+            settings: settings(config, host, &page),
             cluster: node.clone().map(|node| Arc::new(node) as Arc<dyn Cluster>),
         })
         .map_err(PlatformError::View)?;
 
         let measures = Measures::new(engines, read_side.clone(), stamp_loop.watch(), gateway.clone());
-        let serving = Serving::start(&gateway, node.as_ref(), measures, grpc, http)?;
+        let web_door = WebDoor::new(gateway.clone(), &config.web_proxies);
+        let serving = Serving::start(&gateway, web_door, node.as_ref(), measures, listeners)?;
         let member = match (&config.cluster, node) {
             (Some(cluster), Some(Described { node, .. })) => {
                 Some(Member::join(config, cluster, node, keys.authority, keys.codes).await?)
@@ -120,6 +118,7 @@ impl Platform {
             gateway,
             grpc_address,
             http_address,
+            page,
             first_token: keys.first_token,
             disk,
             serving,
@@ -139,6 +138,11 @@ impl Platform {
     /// Where `/metrics` and `/health` are served.
     pub const fn http_address(&self) -> SocketAddr {
         self.http_address
+    }
+
+    /// URL of the verification page.
+    pub fn page(&self) -> &str {
+        &self.page
     }
 
     /// The file of the administrator's token, when this start made it.
@@ -176,28 +180,47 @@ impl Platform {
     }
 }
 
+/// Where the doors are.
+struct Listeners {
+    grpc: TcpListener,
+    http: TcpListener,
+    web: TcpListener,
+}
+
+impl Listeners {
+    async fn open(config: &Config) -> Result<Self, PlatformError> {
+        Ok(Self {
+            grpc: listen(config.grpc_listen, "grpc.listen").await?,
+            http: listen(config.http_listen, "http.listen").await?,
+            web: listen(config.web_listen, "web.listen").await?,
+        })
+    }
+}
+
 /// What serves and ticks until it is stopped.
 struct Serving {
     stop: watch::Sender<bool>,
     health: Health,
     grpc: JoinHandle<Result<(), ServeError>>,
     http: JoinHandle<std::io::Result<()>>,
+    web: JoinHandle<std::io::Result<()>>,
     ticker: JoinHandle<()>,
 }
 
 impl Serving {
-    /// Serves on the two listeners; not ready until its health is told so.
+    /// Serves on the listeners; not ready until its health is told so.
     fn start(
         gateway: &Gateway,
+        web_door: WebDoor,
         node: Option<&Described>,
         measures: Measures,
-        grpc: TcpListener,
-        http: TcpListener,
+        Listeners { grpc, http, web }: Listeners,
     ) -> Result<Self, PlatformError> {
         let (stop, stopped) = watch::channel(false);
         let health = Health::default();
         let door = HttpDoor { sources: vec![Box::new(measures)], health: health.clone() };
         let http = tokio::spawn(door.serve(http, until(stopped.clone())));
+        let web = tokio::spawn(web_door.serve(web, until(stopped.clone())));
         let mut routes = gateway.routes().map_err(|error| PlatformError::Serve(ServeError::Reflection(error)))?;
         if let Some(described) = node {
             routes = routes.add_service(Arc::clone(&described.node).server());
@@ -206,15 +229,17 @@ impl Serving {
         let grpc = tokio::spawn(async move { gate.serve(routes, grpc, until_stopped).await });
         let leads = node.map_or_else(cluster::alone, |described| described.node.leads());
         let ticker = tokio::spawn(Ticker::of(gateway).run(leads, until(stopped)));
-        Ok(Self { stop, health, grpc, http, ticker })
+        Ok(Self { stop, health, grpc, http, web, ticker })
     }
 
     /// Takes no more calls and answers those in flight; whether all were answered in time. Health is still served.
     async fn stop(&mut self) -> bool {
         self.stop.send_replace(true);
         // A connection that never ends must not keep the process.
-        let answered = tokio::time::timeout(GRACE, &mut self.grpc).await.is_ok();
+        let both = async { tokio::join!(&mut self.grpc, &mut self.web) };
+        let answered = tokio::time::timeout(GRACE, both).await.is_ok();
         self.grpc.abort();
+        self.web.abort();
         self.ticker.abort();
         answered
     }
@@ -256,6 +281,21 @@ async fn ended(member: Option<&mut Member>) -> PlatformError {
         Some(member) => member.ended().await,
         None => std::future::pending().await,
     }
+}
+
+fn settings(config: &Config, host: Host, page: &str) -> Settings {
+    Settings {
+        verifications_per_second: config.public_rate,
+        verification_burst: config.public_rate.saturating_mul(4),
+        tick: config.deadline_interval,
+        page: page.to_owned(),
+        ..Settings::new(host)
+    }
+}
+
+/// The URL under which people reach the verification page.
+fn page(config: &Config, address: SocketAddr) -> String {
+    config.web_url.clone().unwrap_or_else(|| format!("http://{address}"))
 }
 
 async fn listen(address: SocketAddr, setting: &'static str) -> Result<TcpListener, PlatformError> {

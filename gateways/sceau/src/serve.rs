@@ -79,6 +79,7 @@ fn welcome(config: &Config, platform: &Platform) {
     let data = config.data.display();
     sayln!("Sceau is up.");
     sayln!("  gRPC      http://{}   (reflection on)", platform.grpc_address());
+    sayln!("  page      {}   (verification, for anyone)", platform.page());
     sayln!("  metrics   http://{}/metrics   health /health/ready", platform.http_address());
     sayln!("  data      {data}");
     if let Some(path) = platform.first_token() {

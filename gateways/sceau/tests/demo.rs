@@ -20,7 +20,14 @@ const LATENCY: Duration = Duration::from_secs(10);
 fn config(data: &Path) -> Config {
     let (config, _) = Layers::default().resolve().unwrap();
     let free = SocketAddr::from(([127, 0, 0, 1], 0));
-    Config { data: data.to_owned(), keys: data.join("keys"), grpc_listen: free, http_listen: free, ..config }
+    Config {
+        data: data.to_owned(),
+        keys: data.join("keys"),
+        grpc_listen: free,
+        http_listen: free,
+        web_listen: free,
+        ..config
+    }
 }
 
 async fn caller(platform: &Platform, data: &Path) -> Caller {

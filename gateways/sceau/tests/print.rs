@@ -31,8 +31,14 @@ impl Ground {
         let (config, _) = Layers::default().resolve().unwrap();
         let free = SocketAddr::from(([127, 0, 0, 1], 0));
         let data = folder.path().join("data");
-        let config =
-            Config { keys: data.join("keys"), data: data.clone(), grpc_listen: free, http_listen: free, ..config };
+        let config = Config {
+            keys: data.join("keys"),
+            data: data.clone(),
+            grpc_listen: free,
+            http_listen: free,
+            web_listen: free,
+            ..config
+        };
         let platform = Platform::start(&config).await.unwrap();
         let token = client::local_token(&data).unwrap();
         let caller = client::connect(&format!("http://{}", platform.grpc_address()), Some(&token)).await.unwrap();

@@ -47,6 +47,7 @@ impl<'a> Server<'a> {
         }
         command.arg("serve").arg("--data").arg(data);
         command.args(["--grpc-listen", &format!("127.0.0.1:{grpc}"), "--http-listen", &format!("127.0.0.1:{http}")]);
+        command.args(["--web-listen", "127.0.0.1:0"]);
         // Every caller comes from one address here, which must not be held back as one public caller would be.
         command.args(["--set", "public.rate=1000000", "--set", "log.level=warn"]);
         command.args(settings.iter().flat_map(|setting| ["--set", setting.as_str()]));

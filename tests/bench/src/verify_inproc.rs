@@ -55,6 +55,7 @@ async fn start(data: &Path) -> Result<Platform> {
         ("data", data.join("sceau").display().to_string()),
         ("grpc.listen", "127.0.0.1:0".to_owned()),
         ("http.listen", "127.0.0.1:0".to_owned()),
+        ("web.listen", "127.0.0.1:0".to_owned()),
         ("public.rate", "1000000".to_owned()),
     ];
     let flags = BTreeMap::from(flags.map(|(key, value)| (key.to_owned(), value)));

@@ -68,6 +68,7 @@ impl Node {
             ("--node", name.clone()),
             ("--grpc-listen", format!("127.0.0.1:{}", grpc.number())),
             ("--http-listen", format!("127.0.0.1:{}", http.number())),
+            ("--web-listen", "127.0.0.1:0".to_owned()),
             ("--set", format!("keys.folder={}", keys.display())),
             ("--set", "scylla.replication=1".to_owned()),
             // The least that brokers allow, so that a node can be silent for longer without much waiting.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use sceau_kernel::Tenant;
+use sceau_web::Network;
 
 use super::{ConfigFault, InForce};
 
@@ -138,6 +139,20 @@ impl<'a> Reader<'a> {
     pub(super) fn address(&mut self, key: &'static str) -> SocketAddr {
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
         self.value(key, "an address and port such as 127.0.0.1:7450", nowhere, |text| text.parse().ok())
+    }
+
+    pub(super) fn url(&mut self, key: &'static str) -> Option<String> {
+        let http = |text: &str| text.starts_with("http://") || text.starts_with("https://");
+        self.value(key, "a URL such as https://sceau.example, without a slash at the end", None, |text| match text {
+            "" => Some(None),
+            url => (http(url) && !url.ends_with('/')).then(|| Some(url.to_owned())),
+        })
+    }
+
+    pub(super) fn networks(&mut self, key: &'static str) -> Vec<Network> {
+        self.value(key, "networks such as 10.0.0.0/8, separated by commas", Vec::new(), |text| {
+            text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(|part| part.parse().ok()).collect()
+        })
     }
 
     pub(super) fn host(&mut self, key: &'static str) -> String {

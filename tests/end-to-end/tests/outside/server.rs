@@ -92,7 +92,7 @@ impl Home {
     /// Gives `command` the arguments and outputs of a server on this folder.
     pub(crate) fn serve_arguments(&self, command: &mut Command, settings: &[&str]) {
         command.arg("serve").arg("--data").arg(self.data());
-        command.args(["--grpc-listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0"]);
+        command.args(["--grpc-listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0", "--web-listen", "127.0.0.1:0"]);
         for setting in settings {
             command.args(["--set", setting]);
         }

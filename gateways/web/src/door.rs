@@ -1,0 +1,70 @@
+//! All routes on one listener.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request};
+use axum::http::HeaderMap;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use sceau_grpc::{Asker, Gateway};
+use tokio::net::TcpListener;
+
+use crate::address::{Network, asking};
+use crate::problem::Problem;
+use crate::verify;
+
+/// The largest body that is read where a route says nothing else, in bytes.
+const BODY: usize = 64 << 10;
+/// A request is answered within this, however slowly it comes.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The HTTP door of a platform. Cheap to clone.
+#[derive(Clone)]
+pub struct WebDoor {
+    pub(crate) gateway: Gateway,
+    proxies: Arc<[Network]>,
+}
+
+impl WebDoor {
+    /// A door to `gateway` that believes `proxies` when they say for whom they ask.
+    pub fn new(gateway: Gateway, proxies: &[Network]) -> Self {
+        Self { gateway, proxies: proxies.into() }
+    }
+
+    /// Everything that is served.
+    pub fn routes(self) -> Router {
+        Router::new()
+            .merge(verify::routes())
+            .fallback(|| async { Problem::not_found() })
+            .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
+            .layer(DefaultBodyLimit::max(BODY))
+            .layer(middleware::from_fn(in_time))
+            .with_state(self)
+    }
+
+    /// Serves until `shutdown` is done, then answers what is in flight.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> io::Result<()> {
+        let service = self.routes().into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, service).with_graceful_shutdown(shutdown).await
+    }
+
+    /// Who is held back when he asks too often.
+    pub(crate) fn asker(&self, peer: ConnectInfo<SocketAddr>, headers: &HeaderMap) -> Asker {
+        Asker::At(asking(peer.0.ip(), headers, &self.proxies))
+    }
+}
+
+async fn in_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(PATIENCE, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::too_slow().into_response(),
+    }
+}

@@ -1,0 +1,20 @@
+//! The HTTP door: whoever verifies a code without gRPC comes in here.
+//!
+//! | path | what it answers |
+//! |---|---|
+//! | `POST /v1/verify`, `GET /v1/verify/{code}` | the verdict on a code, as JSON |
+//! | `POST /v1/verify:batch` | the verdicts on up to 100 codes, as JSON |
+//!
+//! JSON is protobuf's canonical mapping of the messages in `proto/sceau/verification/v1`; what goes wrong is a problem
+//! document (RFC 9457). It speaks plain HTTP: TLS is a proxy's, whose addresses are configured, since only those are
+//! believed when they say for whom they ask. It holds no business rule and reaches the platform through
+//! [`sceau_grpc::Gateway`] alone.
+
+mod address;
+mod door;
+mod json;
+mod problem;
+mod verify;
+
+pub use address::{Network, NetworkError};
+pub use door::WebDoor;
