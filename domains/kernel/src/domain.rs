@@ -100,13 +100,15 @@ pub trait Domain: Send + Sync + 'static {
 /// }
 /// ```
 ///
+/// `state OrderingState version 2` raises [`STATE_VERSION`](crate::Domain::STATE_VERSION).
+///
 /// Each decider's event enum derives [`Wire`](crate::Wire); its command and its state are `Clone + Serialize +
 /// Deserialize`.
 #[macro_export]
 macro_rules! domain {
     (
         $(#[$doc:meta])* $domain:ident, topic $topic:literal,
-        state $state:ident, command $command:ident, event $event:ident, refusal $refusal:ident;
+        state $state:ident $(version $version:literal)?, command $command:ident, event $event:ident, refusal $refusal:ident;
         $($kind:ident: $decider:ty as $name:literal),+ $(,)?
     ) => {
         $(#[$doc])*
@@ -159,6 +161,7 @@ macro_rules! domain {
 
         impl $crate::Domain for $domain {
             const TOPIC: &'static str = $topic;
+            $(const STATE_VERSION: u32 = $version;)?
             type State = $state;
             type Command = $command;
             type Event = $event;
