@@ -1,23 +1,35 @@
-//! One batch: generated, released to a stamper, its codes activated and decommissioned by ranges.
+//! One batch: generated, released to a stamper, its codes read back, activated and decommissioned by ranges.
+//!
+//! | a code | activate | read back | decommission | reinstate |
+//! |---|---|---|---|---|
+//! | waits | becomes active | read | is out | stays |
+//! | is active | stays | read | is out | stays |
+//! | is out of circulation | refused | read | stays, with its first reason | is what it was, if it may |
+//!
+//! It may within [`UNDO_DAYS`], by the party that decommissioned it, unless the reason [is final](DecommissionReason::is_final).
 
 mod command;
 mod decide;
 mod event;
 mod refusal;
+mod removal;
 mod state;
 
 use sceau_kernel::{Context, Decider};
 
 pub use command::{
-    ActivateCodes, BatchCommand, CertificateFacts, DecommissionCodes, DecommissionReason, GenerateBatch, MAX_RANGES,
-    Note, RecordDownload, ReleaseBatch, ReleaseFacts, StamperFacts,
+    ActivateCodes, BatchCommand, CertificateFacts, DecommissionCodes, DecommissionReason, GenerateBatch, Lot,
+    MAX_RANGES, Note, Place, ProductionLine, RecordDownload, RecordReadBack, ReinstateCodes, ReleaseBatch,
+    ReleaseFacts, StamperFacts,
 };
 pub use decide::expiry_day;
 pub use event::{
     BatchEvent, BatchGenerated, BatchRef, BatchReleased, CodesActivated, CodesDecommissioned, CodesDownloaded,
+    CodesReadBack, CodesReinstated,
 };
 pub use refusal::BatchRefusal;
-pub use state::{BatchState, Codes, Release};
+pub use removal::{Party, Removal, Removals, UNDO_DAYS};
+pub use state::{BatchState, Codes, ReadBack, Release};
 
 /// A batch as a decider.
 pub struct Batch;

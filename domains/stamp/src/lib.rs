@@ -15,9 +15,10 @@ mod series;
 
 pub use batch::{
     ActivateCodes, Batch, BatchCommand, BatchEvent, BatchGenerated, BatchRef, BatchRefusal, BatchReleased, BatchState,
-    CertificateFacts, Codes, CodesActivated, CodesDecommissioned, CodesDownloaded, DecommissionCodes,
-    DecommissionReason, GenerateBatch, MAX_RANGES, Note, RecordDownload, Release, ReleaseBatch, ReleaseFacts,
-    StamperFacts, expiry_day,
+    CertificateFacts, Codes, CodesActivated, CodesDecommissioned, CodesDownloaded, CodesReadBack, CodesReinstated,
+    DecommissionCodes, DecommissionReason, GenerateBatch, Lot, MAX_RANGES, Note, Party, Place, ProductionLine,
+    ReadBack, RecordDownload, RecordReadBack, ReinstateCodes, Release, ReleaseBatch, ReleaseFacts, Removal, Removals,
+    StamperFacts, UNDO_DAYS, expiry_day,
 };
 pub use form::StampForm;
 pub use ids::{BatchId, CertificateId, CompanyId, OrderId, StamperId};
@@ -30,7 +31,7 @@ pub use series::{
 sceau_kernel::domain! {
     /// The stamp domain.
     Stamping, topic "sceau.stamp",
-    state StampingState, command StampingCommand, event StampingEvent, refusal StampingRefusal;
+    state StampingState version 2, command StampingCommand, event StampingEvent, refusal StampingRefusal;
     Series: series::Series as "series",
     Batch: batch::Batch as "batch",
 }

@@ -4,10 +4,12 @@ use std::path::Path;
 
 use sceau_kernel::testing::golden;
 use sceau_kernel::uuid::Uuid;
+use sceau_kernel::{Actor, Role, Timestamp};
 use sceau_stamp::{
     AllocatedLine, BatchEvent, BatchGenerated, BatchId, BatchRef, BatchReleased, CertificateId, CodesActivated,
-    CodesDecommissioned, CodesDownloaded, CompanyId, DecommissionReason, Note, OrderId, OrdinalRange, SeriesEvent,
-    StampForm, StamperId, Stamping, StampingEvent, StampsAllocated,
+    CodesDecommissioned, CodesDownloaded, CodesReadBack, CodesReinstated, CompanyId, DecommissionReason, Lot, Note,
+    OrderId, OrdinalRange, Party, Place, ProductionLine, SeriesEvent, StampForm, StamperId, Stamping, StampingEvent,
+    StampsAllocated,
 };
 
 const BATCH: BatchRef = BatchRef {
@@ -21,12 +23,13 @@ const BATCH: BatchRef = BatchRef {
 };
 const STAMPER: StamperId = StamperId(Uuid::from_u128(6));
 
-fn samples() -> [StampingEvent; 6] {
+fn samples() -> [StampingEvent; 8] {
     let BatchRef { batch_id, order_id, line, certificate_id, company_id, first_number, count } = BATCH;
     let (product_name, form) = ("Savon de Marseille".to_owned(), StampForm::SignedQr);
     let range = OrdinalRange { first: 10, count: 500_000 };
     let allocated =
         AllocatedLine { line, batch_id, certificate_id, product_name: product_name.clone(), form, first_number, count };
+    let stamper = Actor { subject: "awa".into(), role: Role::Stamper, party: Some(STAMPER.to_string().into()) };
     let decommissioned = CodesDecommissioned {
         batch: BATCH,
         ranges: vec![range],
@@ -34,6 +37,8 @@ fn samples() -> [StampingEvent; 6] {
         were_active: 7,
         reason: DecommissionReason::Other,
         note: Note::new("wet in the warehouse").ok(),
+        party: Some(Party::of(&stamper)),
+        decommissioned_at: Some(Timestamp(1_795_000_000_000_000)),
     };
     [
         StampingEvent::Series(SeriesEvent::Allocated(StampsAllocated { order_id, company_id, lines: vec![allocated] })),
@@ -50,8 +55,25 @@ fn samples() -> [StampingEvent; 6] {
             stamper_id: STAMPER,
             ranges: vec![range],
             codes: range.count,
+            production_line: ProductionLine::new("Ligne 2").ok(),
+            lot: Lot::new("A-2026-17").ok(),
+            place: Place::new("Bouaké").ok(),
+        })),
+        StampingEvent::Batch(BatchEvent::ReadBack(CodesReadBack {
+            batch: BATCH,
+            good: vec![range],
+            bad: vec![OrdinalRange { first: 0, count: 2 }],
+            unreadable: 3,
         })),
         StampingEvent::Batch(BatchEvent::Decommissioned(decommissioned)),
+        StampingEvent::Batch(BatchEvent::Reinstated(CodesReinstated {
+            batch: BATCH,
+            ranges: vec![range],
+            codes: range.count,
+            active: vec![OrdinalRange { first: 10, count: 7 }],
+            reactivated: 7,
+            note: Note::new("found again").ok(),
+        })),
     ]
 }
 

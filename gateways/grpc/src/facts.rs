@@ -23,7 +23,7 @@ use tonic::{Code, Status};
 
 use crate::command::Given;
 use crate::failure;
-use crate::kept::KeptRows;
+use crate::kept::{KeptBatches, KeptRows};
 use crate::query::fresh;
 use crate::tables::Tables;
 
@@ -35,6 +35,8 @@ pub(crate) struct Facts {
     price_lists: KeptRows<PriceListView>,
     orders: KeptRows<OrderView>,
     batches: KeptRows<BatchView>,
+    /// Batches by the numbers they hold.
+    pub(crate) numbered: KeptBatches,
     code_keys: Arc<CodeKeys>,
 }
 
@@ -47,6 +49,7 @@ impl Facts {
             price_lists: KeptRows::new(tables.price_list.clone()),
             orders: KeptRows::new(tables.order.clone()),
             batches: KeptRows::new(tables.batch.clone()),
+            numbered: KeptBatches::new(tables.batch_range.clone()),
             code_keys,
         }
     }
@@ -160,7 +163,7 @@ where
 }
 
 /// The last position of each partition that the view follows.
-async fn ends<P: Projection>(log: &dyn Log) -> Result<Vec<Position>, LogError> {
+pub(crate) async fn ends<P: Projection>(log: &dyn Log) -> Result<Vec<Position>, LogError> {
     let mut positions = Vec::new();
     for topic in P::TOPICS {
         for partition in 0..log.partitions(topic).await? {
@@ -187,7 +190,7 @@ fn certificate_facts(row: &CertificateRow) -> CertificateFacts {
     }
 }
 
-fn no_code_key() -> Status {
+pub(crate) fn no_code_key() -> Status {
     let text = "this tenant has no key for codes: an administrator must rotate one in";
     failure::named(Code::FailedPrecondition, "CODE_KEY_MISSING", text, &[])
 }

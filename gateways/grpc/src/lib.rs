@@ -20,6 +20,7 @@ mod gateway;
 mod ids;
 mod kept;
 mod page;
+mod printed;
 mod query;
 mod services;
 mod settings;

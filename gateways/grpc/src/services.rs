@@ -81,7 +81,9 @@ command_service! {
     StampCommandService {
         release_batch: stamp::ReleaseBatchRequest;
         activate_codes: stamp::ActivateCodesRequest;
+        record_read_back: stamp::RecordReadBackRequest;
         decommission_codes: stamp::DecommissionCodesRequest;
+        reinstate_codes: stamp::ReinstateCodesRequest;
     }
 }
 

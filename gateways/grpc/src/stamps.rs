@@ -8,7 +8,8 @@ use sceau_engine::Envelope as Submission;
 use sceau_kernel::{CommandDigest, CommandId};
 use sceau_proto::stamp::v1::{
     Code, DownloadCodesRequest, DownloadCodesResponse, GetBatchRequest, GetBatchResponse, GetProductStampsRequest,
-    GetProductStampsResponse, ListBatchesRequest, ListBatchesResponse,
+    GetProductStampsResponse, ListActivationsRequest, ListActivationsResponse, ListBatchesRequest, ListBatchesResponse,
+    ReconcileBatchesRequest, ReconcileBatchesResponse, ResolveCodesRequest, ResolveCodesResponse,
 };
 use sceau_security::{CodeKey, Rule};
 use sceau_stamp::{BatchCommand, BatchId, OrdinalRange, RecordDownload, StampForm, Stamping, StampingCommand};
@@ -51,6 +52,27 @@ impl StampQueryService for Gateway {
         &self,
         request: Request<GetProductStampsRequest>,
     ) -> Result<Response<GetProductStampsResponse>, Status> {
+        self.door.unary_query(request).await
+    }
+
+    async fn reconcile_batches(
+        &self,
+        request: Request<ReconcileBatchesRequest>,
+    ) -> Result<Response<ReconcileBatchesResponse>, Status> {
+        self.door.unary_query(request).await
+    }
+
+    async fn list_activations(
+        &self,
+        request: Request<ListActivationsRequest>,
+    ) -> Result<Response<ListActivationsResponse>, Status> {
+        self.door.unary_query(request).await
+    }
+
+    async fn resolve_codes(
+        &self,
+        request: Request<ResolveCodesRequest>,
+    ) -> Result<Response<ResolveCodesResponse>, Status> {
         self.door.unary_query(request).await
     }
 

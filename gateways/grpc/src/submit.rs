@@ -248,4 +248,6 @@ submitted!(
     ReleaseBatch,
     ActivateCodes,
     DecommissionCodes,
+    RecordReadBack,
+    ReinstateCodes,
 );

@@ -8,7 +8,9 @@ use sceau_order_view::{OrderByCompany, OrderDeadline, OrderView, PriceListView};
 use sceau_payment_view::{CompanyLedger, InvoiceByCompany, InvoiceView};
 use sceau_projection::Projection;
 use sceau_projector::{Projections, ViewReader, Views};
-use sceau_stamp_view::{BatchByCompany, BatchByOrder, BatchByStamper, BatchRange, BatchView, ProductStamps};
+use sceau_stamp_view::{
+    ActivationView, BatchByCompany, BatchByOrder, BatchByStamper, BatchRange, BatchView, ProductStamps,
+};
 use sceau_verification_view::ScanView;
 
 /// A projection that was not registered with the read side.
@@ -71,6 +73,7 @@ tables! {
     invoice: InvoiceView;
     invoice_by_company: InvoiceByCompany;
     company_ledger: CompanyLedger;
+    activation: ActivationView;
     batch: BatchView;
     batch_range: BatchRange;
     batch_by_company: BatchByCompany;

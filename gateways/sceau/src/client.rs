@@ -43,6 +43,22 @@ pub enum CallError {
     Usage(String),
     /// The server refused.
     Refused(Box<Status>),
+    /// A file cannot be read.
+    Unread {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// Lines of a file are not good.
+    BadLines {
+        /// How many.
+        bad: usize,
+        /// Of how many.
+        lines: usize,
+        /// True when the good ones were applied.
+        applied: bool,
+    },
     /// A file cannot be written, or what it was to hold did not come whole.
     Unwritten {
         /// The file.
@@ -63,6 +79,8 @@ impl CallError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => 64,
+            Self::BadLines { .. } => 65,
+            Self::Unread { .. } => 66,
             Self::Unreachable { .. } => 69,
             Self::Unwritten { .. } => 74,
             Self::Refused(status) => match status.code() {
@@ -86,6 +104,15 @@ impl fmt::Display for CallError {
                 )
             }
             Self::Usage(reason) => f.write_str(reason),
+            Self::Unread { path, reason } => write!(f, "{}: {reason}", path.display()),
+            Self::BadLines { bad, lines, applied: true } => {
+                write!(f, "{bad} of {lines} lines are not good; the others are applied: mend those and give them again")
+            }
+            Self::BadLines { bad, lines, applied: false } => write!(
+                f,
+                "{bad} of {lines} lines are not good, so nothing is applied: mend them, or apply the others with \
+                 --good-lines"
+            ),
             Self::Unwritten { path, reason } => {
                 write!(f, "{}: {reason}; what is whole is kept: run it again when that is mended", path.display())
             }

@@ -3,6 +3,7 @@
 #[macro_use]
 mod say;
 
+mod activate;
 pub mod cli;
 pub mod client;
 pub mod config;

@@ -4,7 +4,9 @@ use sceau_kernel::uuid::Uuid;
 use sceau_kernel::{DecodeError, Recorded, Timestamp};
 use sceau_projection::row::Json;
 use sceau_projection::{Projection, Row};
-use sceau_stamp::{BatchEvent, StampForm};
+use sceau_stamp::{
+    BatchEvent, CodesDecommissioned, CodesReadBack, CodesReinstated, DecommissionReason, RangeSet, StampForm,
+};
 
 use crate::{Ranges, TOPICS, batch_event, tenant};
 
@@ -48,8 +50,24 @@ pub struct BatchRow {
     pub expiry_day: u32,
     /// Codes that are active now.
     pub active: Ranges,
-    /// Codes that are out of circulation.
+    /// Codes that are out of circulation; each of them is in one of the five sets that follow.
     pub decommissioned: Ranges,
+    /// Spoiled while printing or applying.
+    pub spoiled: Ranges,
+    /// Returned unused.
+    pub returned: Ranges,
+    /// Lost or stolen unused.
+    pub lost: Ranges,
+    /// Out of circulation unused, for another reason.
+    pub otherwise: Ranges,
+    /// Out of circulation after they had been on a product.
+    pub spent: Ranges,
+    /// Codes that read well when printed labels were scanned.
+    pub read_good: Ranges,
+    /// Codes whose label is not fit for use.
+    pub read_bad: Ranges,
+    /// Labels that could not be read at all.
+    pub unreadable: u64,
     /// How many times codes of it were downloaded.
     pub downloads: u32,
     /// When codes of it were last downloaded.
@@ -60,12 +78,60 @@ pub struct BatchRow {
     pub version: u64,
 }
 
+impl BatchRow {
+    /// Takes codes out of circulation, onto the line of the account where `Reconciliation` of the published language
+    /// has them.
+    fn decommission(&mut self, event: &CodesDecommissioned) {
+        let gone: RangeSet = event.ranges.iter().copied().collect();
+        let (spent, unused) = match event.reason {
+            DecommissionReason::Spoiled => (RangeSet::default(), gone),
+            _ => (gone.intersection(&self.active.0), gone.minus(&self.active.0)),
+        };
+        self.spent.add(spent.ranges());
+        match event.reason {
+            DecommissionReason::Spoiled => &mut self.spoiled,
+            DecommissionReason::Returned => &mut self.returned,
+            DecommissionReason::Lost | DecommissionReason::Stolen => &mut self.lost,
+            DecommissionReason::Recalled | DecommissionReason::Withdrawn | DecommissionReason::Other => {
+                &mut self.otherwise
+            }
+        }
+        .add(unused.ranges());
+        self.active.remove(&event.ranges);
+        self.decommissioned.add(&event.ranges);
+    }
+
+    /// Brings codes back.
+    fn reinstate(&mut self, event: &CodesReinstated) {
+        for out in [
+            &mut self.decommissioned,
+            &mut self.spoiled,
+            &mut self.returned,
+            &mut self.lost,
+            &mut self.otherwise,
+            &mut self.spent,
+        ] {
+            out.remove(&event.ranges);
+        }
+        self.active.add(&event.active);
+    }
+
+    /// Takes in what a scan found; of a code scanned twice the last outcome counts.
+    fn read_back(&mut self, event: &CodesReadBack) {
+        self.read_good.remove(&event.bad);
+        self.read_good.add(&event.good);
+        self.read_bad.remove(&event.good);
+        self.read_bad.add(&event.bad);
+        self.unreadable = self.unreadable.saturating_add(event.unreadable);
+    }
+}
+
 /// All batches.
 pub struct BatchView;
 
 impl Projection for BatchView {
     const NAME: &'static str = "batch";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const TOPICS: &'static [&'static str] = TOPICS;
     const PARTITION_COLUMNS: usize = 2;
     type Event = BatchEvent;
@@ -106,10 +172,9 @@ impl Projection for BatchView {
                 row.last_downloaded_by = Some(record.actor.to_owned());
             }
             BatchEvent::Activated(event) => row.active.add(&event.ranges),
-            BatchEvent::Decommissioned(event) => {
-                row.active.remove(&event.ranges);
-                row.decommissioned.add(&event.ranges);
-            }
+            BatchEvent::ReadBack(event) => row.read_back(event),
+            BatchEvent::Decommissioned(event) => row.decommission(event),
+            BatchEvent::Reinstated(event) => row.reinstate(event),
         }
     }
 }

@@ -7,10 +7,12 @@
 //! | `batch_by_company` | tenant, company · certificate, first number | lists of a company, and of a product of it |
 //! | `batch_by_stamper` | tenant, stamper · first number | lists of a stamper |
 //! | `batch_by_order` | tenant, order | the batches of an order, in the order of its lines |
+//! | `activation` | tenant, batch · version | what was said with each activation: line, lot, place |
 //! | `product_stamps` | tenant, certificate | how many stamps of a product, by what has become of them |
 //!
 //! The lists hold ids only: what changes about a batch changes in `batch` and `batch_range`, and nowhere else.
 
+mod activation;
 mod batch;
 mod index;
 mod message;
@@ -21,6 +23,7 @@ mod ranges;
 use sceau_kernel::{DecodeError, Domain, Recorded};
 use sceau_stamp::{BatchEvent, Stamping};
 
+pub use activation::{ActivationKey, ActivationRow, ActivationView};
 pub use batch::{BatchKey, BatchRow, BatchView};
 pub use index::{
     BatchByCompany, BatchByCompanyKey, BatchByCompanyRow, BatchByOrder, BatchByOrderKey, BatchByOrderRow,

@@ -5,12 +5,11 @@ use sceau_kernel::wire::{Field, Wire};
 use sceau_projection::row::Json;
 use sceau_proto::stamp::v1 as proto;
 
-use crate::{BatchRow, ProductStampsRow, Ranges};
+use crate::{ActivationRow, BatchRow, ProductStampsRow, Ranges};
 
 impl BatchRow {
     /// The batch with this id, with its ranges.
     pub fn message(&self, id: Uuid) -> proto::Batch {
-        let ranges = |Ranges(set): &Ranges| set.ranges().iter().map(Wire::to_wire).collect();
         proto::Batch {
             active_ranges: ranges(&self.active),
             decommissioned_ranges: ranges(&self.decommissioned),
@@ -46,8 +45,52 @@ impl BatchRow {
             last_downloaded_at: self.last_downloaded_at.put(),
             last_downloaded_by: self.last_downloaded_by.clone().unwrap_or_default(),
             version: self.version,
+            read_good: self.read_good.0.codes(),
+            read_bad: self.read_bad.0.codes(),
+            unreadable: self.unreadable,
         }
     }
+
+    /// The account of the batch with this id.
+    pub fn reconciliation(&self, id: Uuid) -> proto::Reconciliation {
+        let (active, out) = (self.active.0.codes(), self.decommissioned.0.codes());
+        proto::Reconciliation {
+            batch_id: id.to_string(),
+            product_name: self.product_name.clone(),
+            company_id: self.company_id.to_string(),
+            stamper_id: self.stamper_id.map(|id| id.to_string()).unwrap_or_default(),
+            issued: self.count,
+            activated: active + self.spent.0.codes(),
+            spoiled: self.spoiled.0.codes(),
+            returned: self.returned.0.codes(),
+            lost: self.lost.0.codes(),
+            otherwise: self.otherwise.0.codes(),
+            not_used: self.count.saturating_sub(active + out),
+            active,
+            read_good: self.read_good.0.codes(),
+            read_bad: self.read_bad.0.codes(),
+            unreadable: self.unreadable,
+        }
+    }
+}
+
+impl ActivationRow {
+    /// The activation.
+    pub fn message(&self) -> proto::Activation {
+        proto::Activation {
+            activated_at: self.activated_at.put(),
+            activated_by: self.activated_by.clone(),
+            codes: self.ranges.0.codes(),
+            production_line: self.production_line.clone().unwrap_or_default(),
+            lot: self.lot.clone().unwrap_or_default(),
+            place: self.place.clone().unwrap_or_default(),
+            ranges: ranges(&self.ranges),
+        }
+    }
+}
+
+fn ranges(Ranges(set): &Ranges) -> Vec<proto::OrdinalRange> {
+    set.ranges().iter().map(Wire::to_wire).collect()
 }
 
 impl ProductStampsRow {

@@ -29,9 +29,9 @@ pub struct ProductStampsRow {
     pub released: u64,
     /// Stamps that ever became active.
     pub activated: u64,
-    /// Stamps decommissioned.
+    /// Stamps out of circulation.
     pub decommissioned: u64,
-    /// Stamps decommissioned that had been active.
+    /// Stamps out of circulation that had been active.
     pub deactivated: u64,
 }
 
@@ -66,11 +66,12 @@ impl Projection for ProductStamps {
 
     fn route(event: &BatchEvent, record: &Recorded<'_>) -> Vec<ProductStampsKey> {
         match event {
-            BatchEvent::Downloaded(_) => Vec::new(),
+            BatchEvent::Downloaded(_) | BatchEvent::ReadBack(_) => Vec::new(),
             BatchEvent::Generated(_)
             | BatchEvent::Released(_)
             | BatchEvent::Activated(_)
-            | BatchEvent::Decommissioned(_) => {
+            | BatchEvent::Decommissioned(_)
+            | BatchEvent::Reinstated(_) => {
                 vec![ProductStampsKey { tenant: tenant(record), certificate_id: event.batch().certificate_id.0 }]
             }
         }
@@ -84,11 +85,15 @@ impl Projection for ProductStamps {
                 row.allocated += event.batch.count;
             }
             BatchEvent::Released(event) => row.released += event.batch.count,
-            BatchEvent::Downloaded(_) => {}
+            BatchEvent::Downloaded(_) | BatchEvent::ReadBack(_) => {}
             BatchEvent::Activated(event) => row.activated += event.codes,
             BatchEvent::Decommissioned(event) => {
                 row.decommissioned += event.codes;
                 row.deactivated += event.were_active;
+            }
+            BatchEvent::Reinstated(event) => {
+                row.decommissioned = row.decommissioned.saturating_sub(event.codes);
+                row.deactivated = row.deactivated.saturating_sub(event.reactivated);
             }
         }
     }

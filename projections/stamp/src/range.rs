@@ -93,11 +93,12 @@ impl Projection for BatchRange {
 
     fn route(event: &BatchEvent, record: &Recorded<'_>) -> Vec<BatchRangeKey> {
         match event {
-            BatchEvent::Downloaded(_) => Vec::new(),
+            BatchEvent::Downloaded(_) | BatchEvent::ReadBack(_) => Vec::new(),
             BatchEvent::Generated(_)
             | BatchEvent::Released(_)
             | BatchEvent::Activated(_)
-            | BatchEvent::Decommissioned(_) => {
+            | BatchEvent::Decommissioned(_)
+            | BatchEvent::Reinstated(_) => {
                 vec![BatchRangeKey::of_number(&tenant(record), event.batch().first_number)]
             }
         }
@@ -118,11 +119,15 @@ impl Projection for BatchRange {
                 row.key_id = event.key_id;
                 row.expiry_day = event.expiry_day;
             }
-            BatchEvent::Downloaded(_) => {}
+            BatchEvent::Downloaded(_) | BatchEvent::ReadBack(_) => {}
             BatchEvent::Activated(event) => row.active.add(&event.ranges),
             BatchEvent::Decommissioned(event) => {
                 row.active.remove(&event.ranges);
                 row.decommissioned.add(&event.ranges);
+            }
+            BatchEvent::Reinstated(event) => {
+                row.decommissioned.remove(&event.ranges);
+                row.active.add(&event.active);
             }
         }
     }

@@ -1,11 +1,13 @@
 //! Given what happened, then these rows.
 
+mod account;
+
 use std::collections::HashMap;
 
 use crate::{
-    BatchByCompany, BatchByCompanyKey, BatchByCompanyRow, BatchByOrder, BatchByOrderKey, BatchByOrderRow,
-    BatchByStamper, BatchByStamperKey, BatchByStamperRow, BatchKey, BatchRange, BatchRangeKey, BatchView,
-    ProductStamps, ProductStampsKey, ProductStampsRow, Ranges,
+    ActivationKey, ActivationView, BatchByCompany, BatchByCompanyKey, BatchByCompanyRow, BatchByOrder, BatchByOrderKey,
+    BatchByOrderRow, BatchByStamper, BatchByStamperKey, BatchByStamperRow, BatchKey, BatchRange, BatchRangeKey,
+    BatchView, ProductStamps, ProductStampsKey, ProductStampsRow, Ranges,
 };
 use sceau_kernel::uuid::Uuid;
 use sceau_kernel::wire::Wire;
@@ -15,8 +17,8 @@ use sceau_projection::{Cells, Projection};
 use sceau_proto::stamp::v1 as proto;
 use sceau_stamp::{
     AllocatedLine, BatchEvent, BatchGenerated, BatchId, BatchRef, BatchReleased, CertificateId, CodesActivated,
-    CodesDecommissioned, CodesDownloaded, CompanyId, DecommissionReason, OrderId, OrdinalRange, SeriesEvent, StampForm,
-    StamperId, Stamping, StampingEvent, StampsAllocated,
+    CodesDecommissioned, CodesDownloaded, CompanyId, DecommissionReason, Lot, OrderId, OrdinalRange, SeriesEvent,
+    StampForm, StamperId, Stamping, StampingEvent, StampsAllocated,
 };
 use sceau_verification::{BatchFacts, CodeState, ReleaseFacts};
 
@@ -81,8 +83,18 @@ fn life() -> Vec<StampingEvent> {
         were_active: 10,
         reason: DecommissionReason::Lost,
         note: None,
+        party: None,
+        decommissioned_at: None,
     };
-    let activated = CodesActivated { batch: BATCH, stamper_id: STAMPER, ranges: vec![range(0, 100)], codes: 100 };
+    let activated = CodesActivated {
+        batch: BATCH,
+        stamper_id: STAMPER,
+        ranges: vec![range(0, 100)],
+        codes: 100,
+        production_line: None,
+        lot: Lot::new("A-17").ok(),
+        place: None,
+    };
     [
         BatchEvent::Generated(BatchGenerated { batch: BATCH, product_name, form }),
         BatchEvent::Released(BatchReleased { batch: BATCH, stamper_id: STAMPER, key_id: 9, expiry_day: 21_000 }),
@@ -122,6 +134,9 @@ fn a_batch_shows_its_life() {
         last_downloaded_at: Some(time(2).to_wire()),
         last_downloaded_by: "awa".into(),
         version: 5,
+        read_good: 0,
+        read_bad: 0,
+        unreadable: 0,
     };
     assert_eq!(batch, expected);
 }

@@ -104,7 +104,7 @@ impl Office {
         let release = ReleaseBatchRequest { meta, batch_id: batch_id.clone(), stamper_id };
         self.done(stamps.release_batch(release).await?.into_inner());
         let (meta, ranges) = (self.meta(), vec![OrdinalRange { first: 0, count }]);
-        let activate = ActivateCodesRequest { meta, batch_id: batch_id.clone(), ranges };
+        let activate = ActivateCodesRequest { meta, batch_id: batch_id.clone(), ranges, ..Default::default() };
         self.done(stamps.activate_codes(activate).await?.into_inner());
         Ok(batch_id)
     }

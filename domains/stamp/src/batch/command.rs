@@ -10,6 +10,12 @@ pub const MAX_RANGES: usize = 10_000;
 
 /// A remark on a decommissioning.
 pub type Note = Phrase<500>;
+/// A production line, as its people call it.
+pub type ProductionLine = Phrase<60>;
+/// The lot of the goods (GS1 AI 10 has at most 20 characters).
+pub type Lot = Phrase<60>;
+/// Where codes are applied.
+pub type Place = Phrase<120>;
 
 /// A command to a batch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,8 +28,12 @@ pub enum BatchCommand {
     RecordDownload(RecordDownload),
     /// Activate codes.
     Activate(ActivateCodes),
-    /// Take codes out of circulation for ever.
+    /// Note what a scan of printed labels found.
+    RecordReadBack(RecordReadBack),
+    /// Take codes out of circulation.
     Decommission(DecommissionCodes),
+    /// Undo a decommissioning.
+    Reinstate(ReinstateCodes),
 }
 
 /// Brings a batch into being.
@@ -83,6 +93,24 @@ pub struct RecordDownload {
 pub struct ActivateCodes {
     /// The codes, in any order.
     pub ranges: Vec<OrdinalRange>,
+    /// Where they were applied.
+    pub production_line: Option<ProductionLine>,
+    /// The lot of the goods they were applied to.
+    pub lot: Option<Lot>,
+    /// The place where they were applied.
+    pub place: Option<Place>,
+}
+
+/// Notes what a scan of printed labels found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
+#[wire(request = sceau_proto::stamp::v1::RecordReadBackRequest)]
+pub struct RecordReadBack {
+    /// Codes that read well, in any order.
+    pub good: Vec<OrdinalRange>,
+    /// Codes whose label is not fit for use, in any order.
+    pub bad: Vec<OrdinalRange>,
+    /// Labels that could not be read at all.
+    pub unreadable: u64,
 }
 
 /// Takes codes out of circulation.
@@ -97,17 +125,27 @@ pub struct DecommissionCodes {
     pub note: Option<Note>,
 }
 
+/// Undoes a decommissioning.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
+#[wire(request = sceau_proto::stamp::v1::ReinstateCodesRequest)]
+pub struct ReinstateCodes {
+    /// The codes, in any order.
+    pub ranges: Vec<OrdinalRange>,
+    /// More about it.
+    pub note: Option<Note>,
+}
+
 /// Why codes are taken out of circulation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Wire)]
 #[wire(enumeration = sceau_proto::stamp::v1::DecommissionReason)]
 pub enum DecommissionReason {
-    /// Spoiled while printing or applying.
+    /// Spoiled while printing or applying: the stamp is on no product.
     Spoiled,
     /// Lost.
     Lost,
     /// Stolen.
     Stolen,
-    /// The stamped goods were returned.
+    /// Unused stamps were returned to the office; of active codes, the stamped goods were returned.
     Returned,
     /// The stamped goods were recalled.
     Recalled,
@@ -115,4 +153,12 @@ pub enum DecommissionReason {
     Withdrawn,
     /// Anything else; the note says what.
     Other,
+}
+
+impl DecommissionReason {
+    /// True when what was said cannot have been a mistake that is made good by a word: goods or stamps that are stolen,
+    /// recalled, destroyed or exported do not come back (Delegated Regulation (EU) 2016/161, Article 13).
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Stolen | Self::Recalled | Self::Withdrawn)
+    }
 }

@@ -1,16 +1,14 @@
 //! What a batch answers to each command.
 
+mod circulation;
+mod read_back;
+
 use sceau_kernel::{Actor, Context, Role, Timestamp};
 
-use super::command::{
-    ActivateCodes, BatchCommand, DecommissionCodes, DecommissionReason, GenerateBatch, MAX_RANGES, RecordDownload,
-    ReleaseBatch, ReleaseFacts,
-};
-use super::event::{
-    BatchEvent, BatchGenerated, BatchRef, BatchReleased, CodesActivated, CodesDecommissioned, CodesDownloaded,
-};
+use super::command::{BatchCommand, GenerateBatch, MAX_RANGES, RecordDownload, ReleaseBatch, ReleaseFacts};
+use super::event::{BatchEvent, BatchGenerated, BatchRef, BatchReleased, CodesDownloaded};
 use super::refusal::BatchRefusal;
-use super::state::{BatchState, Codes, Release};
+use super::state::{BatchState, Release};
 use crate::{MAX_FRAGMENTS, OrdinalRange, RangeSet, StampForm};
 
 type Decision = Result<Vec<BatchEvent>, BatchRefusal>;
@@ -29,8 +27,10 @@ pub(super) fn decide(state: &BatchState, command: &BatchCommand, context: &Conte
         BatchCommand::Generate(command) => generate(state, command),
         BatchCommand::Release(command, facts) => release_to(batch, release, command, facts, context.time),
         BatchCommand::RecordDownload(command) => download(batch, release, command),
-        BatchCommand::Activate(command) => activate(batch, codes, release, command),
-        BatchCommand::Decommission(command) => decommission(batch, codes, command),
+        BatchCommand::Activate(command) => circulation::activate(batch, codes, release, command),
+        BatchCommand::RecordReadBack(command) => read_back::record(batch, codes, release, command),
+        BatchCommand::Decommission(command) => circulation::decommission(batch, codes, command, context),
+        BatchCommand::Reinstate(command) => circulation::reinstate(batch, codes, command, context),
     }
 }
 
@@ -111,48 +111,6 @@ fn download(batch: &BatchRef, release: Option<&Release>, command: &RecordDownloa
     }
     check_ranges(&[command.range], batch)?;
     Ok(vec![BatchEvent::Downloaded(CodesDownloaded { batch: *batch, range: command.range })])
-}
-
-fn activate(batch: &BatchRef, codes: &Codes, release: Option<&Release>, command: &ActivateCodes) -> Decision {
-    let Some(release) = release else {
-        return Err(BatchRefusal::NotReleased);
-    };
-    let wanted = check_ranges(&command.ranges, batch)?;
-    if let Some(gone) = wanted.intersection(&codes.decommissioned).ranges().first() {
-        return Err(BatchRefusal::Decommissioned { first: gone.first, count: gone.count });
-    }
-    check_fragments(&codes.active.union(&wanted))?;
-    let new = wanted.minus(&codes.active);
-    if new.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(vec![BatchEvent::Activated(CodesActivated {
-        batch: *batch,
-        stamper_id: release.stamper_id,
-        codes: new.codes(),
-        ranges: new.ranges().to_vec(),
-    })])
-}
-
-fn decommission(batch: &BatchRef, codes: &Codes, command: &DecommissionCodes) -> Decision {
-    if command.reason == DecommissionReason::Other && command.note.is_none() {
-        return Err(BatchRefusal::NoteRequired);
-    }
-    let wanted = check_ranges(&command.ranges, batch)?;
-    check_fragments(&codes.decommissioned.union(&wanted))?;
-    check_fragments(&codes.active.minus(&wanted))?;
-    let new = wanted.minus(&codes.decommissioned);
-    if new.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(vec![BatchEvent::Decommissioned(CodesDecommissioned {
-        batch: *batch,
-        codes: new.codes(),
-        were_active: new.intersection(&codes.active).codes(),
-        ranges: new.ranges().to_vec(),
-        reason: command.reason,
-        note: command.note.clone(),
-    })])
 }
 
 /// The codes that are meant, when every range lies within the batch.

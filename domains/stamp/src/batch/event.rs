@@ -1,10 +1,12 @@
 //! What may have happened to a batch. Every event carries the whole reference of its batch, so that a projection
 //! finds its rows without a lookup.
 
-use sceau_kernel::Wire;
+use sceau_kernel::{Timestamp, Wire};
 use serde::{Deserialize, Serialize};
 
-use crate::{BatchId, CertificateId, CompanyId, DecommissionReason, Note, OrderId, OrdinalRange, StampForm, StamperId};
+use super::command::{DecommissionReason, Lot, Note, Place, ProductionLine};
+use super::removal::Party;
+use crate::{BatchId, CertificateId, CompanyId, OrderId, OrdinalRange, StampForm, StamperId};
 
 /// What happened to a batch.
 #[derive(Clone, Debug, PartialEq, Wire)]
@@ -17,8 +19,12 @@ pub enum BatchEvent {
     Downloaded(CodesDownloaded),
     /// Codes became active.
     Activated(CodesActivated),
+    /// Printed labels were scanned.
+    ReadBack(CodesReadBack),
     /// Codes were taken out of circulation.
     Decommissioned(CodesDecommissioned),
+    /// A decommissioning was undone.
+    Reinstated(CodesReinstated),
 }
 
 impl BatchEvent {
@@ -29,7 +35,9 @@ impl BatchEvent {
             Self::Released(event) => &event.batch,
             Self::Downloaded(event) => &event.batch,
             Self::Activated(event) => &event.batch,
+            Self::ReadBack(event) => &event.batch,
             Self::Decommissioned(event) => &event.batch,
+            Self::Reinstated(event) => &event.batch,
         }
     }
 }
@@ -102,9 +110,29 @@ pub struct CodesActivated {
     pub ranges: Vec<OrdinalRange>,
     /// How many codes that is.
     pub codes: u64,
+    /// Where they were applied.
+    pub production_line: Option<ProductionLine>,
+    /// The lot of the goods they were applied to.
+    pub lot: Option<Lot>,
+    /// The place where they were applied.
+    pub place: Option<Place>,
 }
 
-/// Codes were taken out of circulation for ever.
+/// A stamper scanned what was printed.
+#[derive(Clone, Debug, PartialEq, Wire)]
+#[wire(sceau_proto::stamp::v1::CodesReadBack)]
+pub struct CodesReadBack {
+    /// The batch.
+    pub batch: BatchRef,
+    /// Codes that read well and did not before; ascending and disjoint.
+    pub good: Vec<OrdinalRange>,
+    /// Codes whose label is not fit for use and was not known to be so; ascending and disjoint.
+    pub bad: Vec<OrdinalRange>,
+    /// Labels that could not be read at all.
+    pub unreadable: u64,
+}
+
+/// Codes were taken out of circulation.
 #[derive(Clone, Debug, PartialEq, Wire)]
 #[wire(sceau_proto::stamp::v1::CodesDecommissioned)]
 pub struct CodesDecommissioned {
@@ -118,6 +146,28 @@ pub struct CodesDecommissioned {
     pub were_active: u64,
     /// Why.
     pub reason: DecommissionReason,
+    /// More about it.
+    pub note: Option<Note>,
+    /// Who did it; unknown of the first versions.
+    pub party: Option<Party>,
+    /// When it was decided; unknown of the first versions.
+    pub decommissioned_at: Option<Timestamp>,
+}
+
+/// A decommissioning was undone: the codes are what they were before.
+#[derive(Clone, Debug, PartialEq, Wire)]
+#[wire(sceau_proto::stamp::v1::CodesReinstated)]
+pub struct CodesReinstated {
+    /// The batch.
+    pub batch: BatchRef,
+    /// The codes that came back now; ascending and disjoint.
+    pub ranges: Vec<OrdinalRange>,
+    /// How many codes that is.
+    pub codes: u64,
+    /// Those of them that are active again; the others wait.
+    pub active: Vec<OrdinalRange>,
+    /// How many codes that is.
+    pub reactivated: u64,
     /// More about it.
     pub note: Option<Note>,
 }

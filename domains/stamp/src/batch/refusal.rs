@@ -4,7 +4,8 @@ use std::fmt;
 
 use sceau_kernel::{Refusal, RefusalKind};
 
-use super::command::MAX_RANGES;
+use super::command::{DecommissionReason, MAX_RANGES};
+use super::removal::UNDO_DAYS;
 use crate::{CertificateId, MAX_FRAGMENTS, StamperId};
 
 /// Why a batch refuses a command.
@@ -70,6 +71,36 @@ pub enum BatchRefusal {
         /// How many follow it.
         count: u64,
     },
+    /// Codes are said to read well and to be unfit at once.
+    ReadGoodAndBad {
+        /// The first of them.
+        first: u64,
+        /// How many follow it.
+        count: u64,
+    },
+    /// Another party decommissioned codes that should come back.
+    ReinstateByAnother {
+        /// The first of them.
+        first: u64,
+        /// How many follow it.
+        count: u64,
+    },
+    /// Codes that should come back were decommissioned for a reason that is final.
+    ReinstateFinal {
+        /// The first of them.
+        first: u64,
+        /// How many follow it.
+        count: u64,
+        /// The reason.
+        reason: DecommissionReason,
+    },
+    /// Codes that should come back were decommissioned too long ago.
+    ReinstateTooLate {
+        /// The first of them.
+        first: u64,
+        /// How many follow it.
+        count: u64,
+    },
     /// The batch would fall into too many fragments.
     TooFragmented {
         /// How many.
@@ -112,8 +143,24 @@ impl fmt::Display for BatchRefusal {
                 batch_count.saturating_sub(1)
             ),
             Self::Decommissioned { first, count } => {
-                write!(f, "{count} codes from ordinal {first} on are decommissioned, which is for ever: leave them out")
+                write!(f, "{count} codes from ordinal {first} on are decommissioned: leave them out")
             }
+            Self::ReadGoodAndBad { first, count } => {
+                write!(f, "{count} codes from ordinal {first} on are named as good and as bad: name each once")
+            }
+            Self::ReinstateByAnother { first, count } => write!(
+                f,
+                "{count} codes from ordinal {first} on were decommissioned by another party: only that one can undo it"
+            ),
+            Self::ReinstateFinal { first, count, reason } => write!(
+                f,
+                "{count} codes from ordinal {first} on were decommissioned as {reason:?}, which is final: leave them out"
+            ),
+            Self::ReinstateTooLate { first, count } => write!(
+                f,
+                "{count} codes from ordinal {first} on were decommissioned {UNDO_DAYS} days ago or earlier, or among too \
+                 many fragments to be remembered: they are out for ever, leave them out"
+            ),
             Self::TooFragmented { fragments } => write!(
                 f,
                 "the codes of the batch would fall into {fragments} fragments: at most {MAX_FRAGMENTS} are kept, treat \
@@ -142,6 +189,10 @@ impl Refusal for BatchRefusal {
             Self::TooManyRanges { .. } => "CODE_RANGES_TOO_MANY",
             Self::RangeOutsideBatch { .. } => "CODE_RANGE_OUTSIDE_BATCH",
             Self::Decommissioned { .. } => "CODES_DECOMMISSIONED",
+            Self::ReadGoodAndBad { .. } => "READ_BACK_GOOD_AND_BAD",
+            Self::ReinstateByAnother { .. } => "REINSTATE_BY_ANOTHER_PARTY",
+            Self::ReinstateFinal { .. } => "REINSTATE_REASON_FINAL",
+            Self::ReinstateTooLate { .. } => "REINSTATE_TOO_LATE",
             Self::TooFragmented { .. } => "TOO_FRAGMENTED",
         }
     }
@@ -150,16 +201,20 @@ impl Refusal for BatchRefusal {
         match self {
             Self::Unknown | Self::UnknownStamper { .. } => RefusalKind::NotFound,
             Self::ExistsOtherwise { .. } => RefusalKind::AlreadyExists,
-            Self::OfAnotherCompany | Self::OfAnotherStamper => RefusalKind::Forbidden,
+            Self::OfAnotherCompany | Self::OfAnotherStamper | Self::ReinstateByAnother { .. } => RefusalKind::Forbidden,
             Self::ReleasedToAnother { .. }
             | Self::StamperNotAccredited { .. }
             | Self::CertificateNotInForce { .. }
             | Self::NotReleased
             | Self::Decommissioned { .. }
+            | Self::ReinstateFinal { .. }
+            | Self::ReinstateTooLate { .. }
             | Self::TooFragmented { .. } => RefusalKind::Precondition,
-            Self::NoteRequired | Self::NoRanges | Self::TooManyRanges { .. } | Self::RangeOutsideBatch { .. } => {
-                RefusalKind::Invalid
-            }
+            Self::NoteRequired
+            | Self::NoRanges
+            | Self::TooManyRanges { .. }
+            | Self::RangeOutsideBatch { .. }
+            | Self::ReadGoodAndBad { .. } => RefusalKind::Invalid,
         }
     }
 
@@ -184,7 +239,15 @@ impl Refusal for BatchRefusal {
                 ("count", count.to_string()),
                 ("batch_count", batch_count.to_string()),
             ],
-            Self::Decommissioned { first, count } => vec![("first", first.to_string()), ("count", count.to_string())],
+            Self::Decommissioned { first, count }
+            | Self::ReadGoodAndBad { first, count }
+            | Self::ReinstateByAnother { first, count }
+            | Self::ReinstateTooLate { first, count } => {
+                vec![("first", first.to_string()), ("count", count.to_string())]
+            }
+            Self::ReinstateFinal { first, count, reason } => {
+                vec![("first", first.to_string()), ("count", count.to_string()), ("reason", format!("{reason:?}"))]
+            }
             Self::TooFragmented { fragments } => vec![("fragments", fragments.to_string())],
         }
     }

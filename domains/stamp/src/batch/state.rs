@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::event::BatchEvent;
+use super::event::{BatchEvent, CodesDecommissioned, CodesReinstated};
+use super::removal::{Removal, Removals};
 use crate::{BatchRef, OrdinalRange, RangeSet, StampForm, StamperId};
 
 /// The situation of a batch.
@@ -49,21 +50,54 @@ pub struct Release {
 pub struct Codes {
     /// Active now.
     pub active: RangeSet,
-    /// Out of circulation for ever.
+    /// Out of circulation.
     pub decommissioned: RangeSet,
+    /// What may be undone of that.
+    pub removals: Removals,
+    /// What scans of printed labels found.
+    pub read: ReadBack,
+}
+
+/// What scans of printed labels found; no code is in both sets.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadBack {
+    /// Codes that read well.
+    pub good: RangeSet,
+    /// Codes whose label is not fit for use.
+    pub bad: RangeSet,
+}
+
+impl ReadBack {
+    /// Takes the outcome of a scan in; the last one counts.
+    pub fn record(&mut self, good: &RangeSet, bad: &RangeSet) {
+        self.good = self.good.minus(bad).union(good);
+        self.bad = self.bad.minus(good).union(bad);
+    }
 }
 
 impl Codes {
     /// Takes codes into circulation.
-    pub fn activate(&mut self, ranges: &[OrdinalRange]) {
+    fn activate(&mut self, ranges: &[OrdinalRange]) {
         self.active = self.active.union(&ranges.iter().copied().collect());
     }
 
     /// Takes codes out of circulation.
-    pub fn decommission(&mut self, ranges: &[OrdinalRange]) {
-        let gone = ranges.iter().copied().collect();
+    fn decommission(&mut self, event: &CodesDecommissioned) {
+        let gone: RangeSet = event.ranges.iter().copied().collect();
+        if let (Some(party), Some(at)) = (&event.party, event.decommissioned_at) {
+            let (active, waiting) = (gone.intersection(&self.active), gone.minus(&self.active));
+            self.removals.remember(Removal { at, party: party.clone(), reason: event.reason, active, waiting });
+        }
         self.active = self.active.minus(&gone);
         self.decommissioned = self.decommissioned.union(&gone);
+    }
+
+    /// Makes codes again what they were.
+    fn reinstate(&mut self, event: &CodesReinstated) {
+        let back = event.ranges.iter().copied().collect();
+        self.removals.forget(&back);
+        self.decommissioned = self.decommissioned.minus(&back);
+        self.activate(&event.active);
     }
 }
 
@@ -87,9 +121,19 @@ impl BatchState {
                     codes.activate(&event.ranges);
                 }
             }
+            BatchEvent::ReadBack(event) => {
+                if let Some(codes) = self.codes() {
+                    codes.read.record(&event.good.iter().copied().collect(), &event.bad.iter().copied().collect());
+                }
+            }
             BatchEvent::Decommissioned(event) => {
                 if let Some(codes) = self.codes() {
-                    codes.decommission(&event.ranges);
+                    codes.decommission(event);
+                }
+            }
+            BatchEvent::Reinstated(event) => {
+                if let Some(codes) = self.codes() {
+                    codes.reinstate(event);
                 }
             }
         }

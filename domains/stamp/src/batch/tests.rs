@@ -1,5 +1,8 @@
 //! A batch, in sentences.
 
+mod read_back;
+mod undo;
+
 use sceau_kernel::testing::{context, given};
 use sceau_kernel::uuid::Uuid;
 use sceau_kernel::{Actor, Refusal, Role, Timestamp};
@@ -58,12 +61,20 @@ fn ranges(pairs: &[(u64, u64)]) -> Vec<OrdinalRange> {
 }
 
 fn activate(pairs: &[(u64, u64)]) -> BatchCommand {
-    BatchCommand::Activate(ActivateCodes { ranges: ranges(pairs) })
+    let ranges = ranges(pairs);
+    BatchCommand::Activate(ActivateCodes { ranges, production_line: None, lot: None, place: None })
 }
 
 fn activated(pairs: &[(u64, u64)]) -> BatchEvent {
-    let codes = pairs.iter().map(|(_, count)| count).sum();
-    BatchEvent::Activated(CodesActivated { batch: BATCH, stamper_id: STAMPER, ranges: ranges(pairs), codes })
+    BatchEvent::Activated(CodesActivated {
+        batch: BATCH,
+        stamper_id: STAMPER,
+        ranges: ranges(pairs),
+        codes: pairs.iter().map(|(_, count)| count).sum(),
+        production_line: None,
+        lot: None,
+        place: None,
+    })
 }
 
 fn decommission(pairs: &[(u64, u64)]) -> BatchCommand {
@@ -72,10 +83,20 @@ fn decommission(pairs: &[(u64, u64)]) -> BatchCommand {
 }
 
 fn decommissioned(pairs: &[(u64, u64)], were_active: u64) -> BatchEvent {
-    let codes = pairs.iter().map(|(_, count)| count).sum();
-    let reason = DecommissionReason::Returned;
-    let event = CodesDecommissioned { batch: BATCH, ranges: ranges(pairs), codes, were_active, reason, note: None };
-    BatchEvent::Decommissioned(event)
+    decommissioned_by(&context().actor, pairs, were_active)
+}
+
+fn decommissioned_by(actor: &Actor, pairs: &[(u64, u64)], were_active: u64) -> BatchEvent {
+    BatchEvent::Decommissioned(CodesDecommissioned {
+        batch: BATCH,
+        ranges: ranges(pairs),
+        codes: pairs.iter().map(|(_, count)| count).sum(),
+        were_active,
+        reason: DecommissionReason::Returned,
+        note: None,
+        party: Some(Party::of(actor)),
+        decommissioned_at: Some(now()),
+    })
 }
 
 fn download(first: u64, count: u64) -> BatchCommand {
@@ -152,7 +173,23 @@ fn activation_says_only_what_is_new() {
 }
 
 #[test]
-fn a_decommissioned_code_never_becomes_active_again() {
+fn an_activation_keeps_line_lot_and_place() {
+    let (production_line, lot, place) =
+        (ProductionLine::new("L2").ok(), Lot::new("A-17").ok(), Place::new("Bouaké").ok());
+    let command = ActivateCodes {
+        ranges: ranges(&[(0, 5)]),
+        production_line: production_line.clone(),
+        lot: lot.clone(),
+        place: place.clone(),
+    };
+    let BatchEvent::Activated(event) = activated(&[(0, 5)]) else { unreachable!() };
+    given::<Batch>([generated(), released()])
+        .when(&BatchCommand::Activate(command))
+        .then([BatchEvent::Activated(CodesActivated { production_line, lot, place, ..event })]);
+}
+
+#[test]
+fn a_decommissioned_code_is_not_activated() {
     given::<Batch>([generated(), released(), decommissioned(&[(5, 5)], 0)])
         .when(&activate(&[(0, 7)]))
         .refused(&BatchRefusal::Decommissioned { first: 5, count: 2 });
@@ -219,7 +256,8 @@ fn a_party_acts_on_its_own_batches_only() {
     let other = acting(Role::Stamper, &OTHER_STAMPER);
     let nobody = Actor { subject: "x".into(), role: Role::Stamper, party: None };
 
-    given::<Batch>([generated()]).by(company).when(&decommission(&[(0, 1)])).then([decommissioned(&[(0, 1)], 0)]);
+    let by_company = decommissioned_by(&company, &[(0, 1)], 0);
+    given::<Batch>([generated()]).by(company).when(&decommission(&[(0, 1)])).then([by_company]);
     given::<Batch>([generated()]).by(stranger).when(&decommission(&[(0, 1)])).refused(&BatchRefusal::OfAnotherCompany);
     given::<Batch>([generated()])
         .by(stamper.clone())
@@ -236,7 +274,15 @@ fn a_party_acts_on_its_own_batches_only() {
 
 #[test]
 fn every_command_but_generation_needs_a_batch() {
-    for command in [release(facts()), download(0, 1), activate(&[(0, 1)]), decommission(&[(0, 1)])] {
+    let commands = [
+        release(facts()),
+        download(0, 1),
+        activate(&[(0, 1)]),
+        read_back::read(&[(0, 1)], &[], 0),
+        decommission(&[(0, 1)]),
+        undo::reinstate(&[(0, 1)]),
+    ];
+    for command in commands {
         given::<Batch>([]).when(&command).refused(&BatchRefusal::Unknown);
     }
 }
@@ -245,7 +291,7 @@ fn every_command_but_generation_needs_a_batch() {
 fn a_refusal_says_the_rule_the_value_and_the_remedy() {
     let refusal = BatchRefusal::Decommissioned { first: 5, count: 2 };
     assert_eq!(refusal.code(), "CODES_DECOMMISSIONED");
-    assert_eq!(refusal.to_string(), "2 codes from ordinal 5 on are decommissioned, which is for ever: leave them out");
+    assert_eq!(refusal.to_string(), "2 codes from ordinal 5 on are decommissioned: leave them out");
     assert_eq!(refusal.values(), [("first", "5".to_owned()), ("count", "2".to_owned())]);
 }
 

@@ -1,9 +1,13 @@
 //! Batches and counts of stamps, as their views hold them.
 
+mod account;
+mod activation;
+mod resolve;
+
 use sceau_certification_view::CertificateKey;
 use sceau_kernel::Role;
 use sceau_kernel::uuid::Uuid;
-use sceau_proto::common::v1::PageInfo;
+use sceau_proto::common::v1::{PageInfo, QueryMeta};
 use sceau_proto::stamp::v1::{
     GetBatchRequest, GetBatchResponse, GetProductStampsRequest, GetProductStampsResponse, ListBatchesRequest,
     ListBatchesResponse,
@@ -44,35 +48,47 @@ fn check_party(call: &Call, role: Role, owner: &Uuid, what: &str, named: &str) -
 }
 
 async fn get_batch(request: GetBatchRequest, door: &Door, call: &Call) -> Result<GetBatchResponse, Status> {
-    let named = request.batch_id.clone();
-    let batch_id = id::<BatchId>("batch_id", request.batch_id)?.0;
-    let key = BatchKey { tenant: call.tenant.to_string(), batch_id };
-    let found = row(&door.tables.batch, &key, request.meta.as_ref(), call).await?;
-    let found = found.ok_or_else(|| failure::not_found("BATCH_NOT_FOUND", "batch", &named))?;
-    if !reaches(call, &found) {
-        return Err(failure::not_yours("batch", &named));
-    }
+    let (batch_id, found) = batch(&request.batch_id, request.meta.as_ref(), door, call).await?;
     Ok(GetBatchResponse { batch: Some(found.message(batch_id)) })
 }
 
+/// The batch of this id, if the call reaches it.
+async fn batch(named: &str, meta: Option<&QueryMeta>, door: &Door, call: &Call) -> Result<(Uuid, BatchRow), Status> {
+    let batch_id = id::<BatchId>("batch_id", named.to_owned())?.0;
+    let key = BatchKey { tenant: call.tenant.to_string(), batch_id };
+    let found = row(&door.tables.batch, &key, meta, call).await?;
+    let found = found.ok_or_else(|| failure::not_found("BATCH_NOT_FOUND", "batch", named))?;
+    if reaches(call, &found) { Ok((batch_id, found)) } else { Err(failure::not_yours("batch", named)) }
+}
+
 async fn list_batches(request: ListBatchesRequest, door: &Door, call: &Call) -> Result<ListBatchesResponse, Status> {
+    let (found, page) = batches(&request, door, call).await?;
+    let batches = found.into_iter().map(|(id, row)| row.summary(id)).collect();
+    Ok(ListBatchesResponse { batches, page: Some(page) })
+}
+
+/// A page of the batches that are asked for and that the call reaches.
+async fn batches(
+    request: &ListBatchesRequest,
+    door: &Door,
+    call: &Call,
+) -> Result<(Vec<(Uuid, BatchRow)>, PageInfo), Status> {
     let at_least = request.meta.as_ref().map_or(&[][..], |meta| &meta.at_least);
     fresh(&door.tables.batch, at_least, call).await?;
     let (ids, page) = if !request.order_id.is_empty() {
-        (batches_of_order(&request, door, call).await?, PageInfo::default())
+        (batches_of_order(request, door, call).await?, PageInfo::default())
     } else if !request.certificate_id.is_empty() {
-        batches_of_certificate(&request, door, call).await?
+        batches_of_certificate(request, door, call).await?
     } else if !request.stamper_id.is_empty() || call.actor.role == Role::Stamper {
-        batches_of_stamper(&request, door, call).await?
+        batches_of_stamper(request, door, call).await?
     } else {
-        batches_of_company(&request, door, call).await?
+        batches_of_company(request, door, call).await?
     };
     let tenant = call.tenant.as_str();
     let keys: Vec<BatchKey> = ids.iter().map(|id| BatchKey { tenant: tenant.to_owned(), batch_id: *id }).collect();
     let rows = door.tables.batch.get_many(&keys).await.map_err(|error| failure::view(&error))?;
     let known = ids.into_iter().zip(rows).filter_map(|(id, row)| Some((id, row?)));
-    let batches = known.filter(|(_, row)| reaches(call, row)).map(|(id, row)| row.summary(id)).collect();
-    Ok(ListBatchesResponse { batches, page: Some(page) })
+    Ok((known.filter(|(_, row)| reaches(call, row)).collect(), page))
 }
 
 /// All batches of an order, which has at most 2000 lines, in the order of its lines.

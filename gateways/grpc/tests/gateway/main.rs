@@ -11,4 +11,5 @@ mod bad_input;
 mod country;
 mod platform;
 mod stamp_loop;
+mod stamper;
 mod submit;

@@ -25,7 +25,7 @@ use crate::country::{Country, apply, register};
 use crate::platform::{Platform, by, eventually, meta};
 
 /// Asks as anyone would, without a token, and at least as fresh as `receipt`.
-async fn verify(channel: &Channel, code: &str, receipt: Option<&CommandReceipt>) -> VerifyResponse {
+pub(crate) async fn verify(channel: &Channel, code: &str, receipt: Option<&CommandReceipt>) -> VerifyResponse {
     let at_least = receipt.and_then(|receipt| receipt.position.clone()).into_iter().collect();
     let request = VerifyRequest {
         meta: Some(QueryMeta { at_least }),
@@ -54,7 +54,12 @@ async fn a_stamp_goes_from_the_press_to_the_customer() {
 
     let mut stamps = StampCommandServiceClient::new(channel.clone());
     let range = |first, count| vec![OrdinalRange { first, count }];
-    let activate = ActivateCodesRequest { meta: meta(), batch_id: country.batch_id.clone(), ranges: range(0, 100) };
+    let activate = ActivateCodesRequest {
+        meta: meta(),
+        batch_id: country.batch_id.clone(),
+        ranges: range(0, 100),
+        ..Default::default()
+    };
     let activated = stamps.activate_codes(by(&stamper, activate)).await.unwrap().into_inner();
     for code in [&active.url, &active.digits] {
         assert_eq!(verify(&channel, code, Some(&activated)).await.verdict(), Verdict::Genuine, "{code}");
@@ -71,7 +76,7 @@ async fn a_stamp_goes_from_the_press_to_the_customer() {
         batch_id: country.batch_id.clone(),
         ranges: range(8, 1),
         reason: DecommissionReason::Returned.into(),
-        note: None,
+        ..Default::default()
     };
     let gone = stamps.decommission_codes(by(&stamper, decommission)).await.unwrap().into_inner();
     assert_eq!(verify(&channel, &codes[8].url, Some(&gone)).await.verdict(), Verdict::Decommissioned);
@@ -130,7 +135,7 @@ async fn a_certificate_expires_when_its_time_has_run_out() {
     platform.stop().await;
 }
 
-async fn download(channel: &Channel, token: &str, batch_id: &str) -> Vec<Code> {
+pub(crate) async fn download(channel: &Channel, token: &str, batch_id: &str) -> Vec<Code> {
     let request = DownloadCodesRequest { meta: None, batch_id: batch_id.into(), first: 0, count: 0 };
     let mut queries = StampQueryServiceClient::new(channel.clone());
     let mut stream = queries.download_codes(by(token, request)).await.unwrap().into_inner();

@@ -1,5 +1,9 @@
 //! `sceau stamps`.
 
+mod activate;
+mod readback;
+mod reconcile;
+
 use clap::{ArgGroup, Args, Subcommand};
 use sceau_api::stamp::v1::stamp_command_service_client::StampCommandServiceClient as Commands;
 use sceau_api::stamp::v1::stamp_query_service_client::StampQueryServiceClient as Queries;
@@ -25,6 +29,20 @@ pub struct Whose {
     /// Of a product.
     #[arg(long, group = "whose")]
     product: Option<String>,
+}
+
+/// Codes of a batch.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("which").required(true).multiple(true))]
+pub struct Codes {
+    /// The batch.
+    batch: String,
+    /// Ordinals, as 0-99 or 7; may be given several times.
+    #[arg(long = "range", value_parser = parse::range, group = "which")]
+    ranges: Vec<pb::OrdinalRange>,
+    /// A code as printed: what its QR code holds, its 16 digits or its number; may be given several times.
+    #[arg(long = "code", group = "which")]
+    codes: Vec<String>,
 }
 
 /// `sceau stamps`.
@@ -65,22 +83,24 @@ pub enum Stamps {
     Print(Print),
     /// Sheets of labels that have a name, for `print`.
     Sheets,
+    /// Record what a scan of printed labels found.
+    Readback(readback::ReadBack),
     /// Activate codes: they are on products now.
-    #[command(after_help = "Example:\n  sceau stamps activate 0b7e… --range 0-999")]
-    Activate {
+    Activate(activate::Activate),
+    /// The activations of a batch, with production line, lot and place.
+    Activations {
         /// The batch.
         batch: String,
-        /// Ordinals, as 0-99 or 7; may be given several times.
-        #[arg(long = "range", value_parser = parse::range, required = true)]
-        ranges: Vec<pb::OrdinalRange>,
+        /// Only those of this lot.
+        #[arg(long, default_value = "")]
+        lot: String,
+        #[command(flatten)]
+        paging: Paging,
     },
-    /// Take codes out of use for good.
+    /// Take codes out of use.
     Decommission {
-        /// The batch.
-        batch: String,
-        /// Ordinals, as 0-99 or 7; may be given several times.
-        #[arg(long = "range", value_parser = parse::range, required = true)]
-        ranges: Vec<pb::OrdinalRange>,
+        #[command(flatten)]
+        codes: Codes,
         /// spoiled, lost, stolen, returned, recalled, withdrawn or other.
         #[arg(long, value_parser = parse::decommission_reason)]
         reason: i32,
@@ -88,6 +108,16 @@ pub enum Stamps {
         #[arg(long)]
         note: Option<String>,
     },
+    /// Undo a decommissioning: within 10 days, by whoever decommissioned, unless stolen, recalled or withdrawn.
+    Reinstate {
+        #[command(flatten)]
+        codes: Codes,
+        /// What happened.
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// The account of batches: issued = activated + spoiled + returned + lost + otherwise + not used.
+    Reconcile(reconcile::Reconcile),
     /// How many stamps a product has, by what became of them.
     Product {
         /// The certificate of the product.
@@ -132,18 +162,26 @@ pub(super) async fn run(session: &Session, command: Stamps) -> Result<(), CallEr
         Stamps::Print(print) => print::run(session, print).await,
         // They are the same whatever server there is.
         Stamps::Sheets => Ok(()),
-        Stamps::Activate { batch, ranges } => {
-            command!(
-                session,
-                Commands<Caller>,
-                activate_codes,
-                pb::ActivateCodesRequest { meta, batch_id: batch, ranges }
-            )
+        Stamps::Readback(read_back) => readback::run(session, read_back).await,
+        Stamps::Activate(activate) => activate::run(session, activate).await,
+        Stamps::Activations { batch, lot, paging } => {
+            let page = Some(paging.request());
+            let request = pb::ListActivationsRequest { meta: None, page, batch_id: batch, lot };
+            let answer = Queries::new(session.caller.clone()).list_activations(request).await?.into_inner();
+            let columns = ["activated_at", "activated_by", "codes", "production_line", "lot", "place"];
+            session.form.table(&answer.activations, &columns);
+            Paging::more(answer.page);
+            Ok(())
         }
-        Stamps::Decommission { batch, ranges, reason, note } => {
-            let request = pb::DecommissionCodesRequest { meta, batch_id: batch, ranges, reason, note };
+        Stamps::Decommission { codes: Codes { batch, ranges, codes }, reason, note } => {
+            let request = pb::DecommissionCodesRequest { meta, batch_id: batch, ranges, reason, note, codes };
             command!(session, Commands<Caller>, decommission_codes, request)
         }
+        Stamps::Reinstate { codes: Codes { batch, ranges, codes }, note } => {
+            let request = pb::ReinstateCodesRequest { meta, batch_id: batch, ranges, codes, note };
+            command!(session, Commands<Caller>, reinstate_codes, request)
+        }
+        Stamps::Reconcile(reconcile) => reconcile::run(session, reconcile).await,
         Stamps::Product { certificate } => {
             let request = pb::GetProductStampsRequest { meta: None, certificate_id: certificate };
             let answer = Queries::new(session.caller.clone()).get_product_stamps(request).await?.into_inner();

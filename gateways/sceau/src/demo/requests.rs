@@ -184,7 +184,12 @@ pub(super) fn release(meta: Meta, batch_id: &str, stamper_id: &str) -> Command {
 }
 
 pub(super) fn activate(meta: Meta, batch_id: &str, range: OrdinalRange) -> Command {
-    Command::ActivateCodes(stamp::ActivateCodesRequest { meta, batch_id: batch_id.to_owned(), ranges: vec![range] })
+    Command::ActivateCodes(stamp::ActivateCodesRequest {
+        meta,
+        batch_id: batch_id.to_owned(),
+        ranges: vec![range],
+        ..Default::default()
+    })
 }
 
 pub(super) fn decommission(meta: Meta, batch_id: &str, range: OrdinalRange, reason: DecommissionReason) -> Command {
@@ -193,6 +198,6 @@ pub(super) fn decommission(meta: Meta, batch_id: &str, range: OrdinalRange, reas
         batch_id: batch_id.to_owned(),
         ranges: vec![range],
         reason: reason.into(),
-        note: None,
+        ..Default::default()
     })
 }

@@ -113,6 +113,8 @@ async fn deliver(caller: &Caller, command: Command) -> Result<CommandReceipt, St
             ReleaseBatch => release_batch,
             ActivateCodes => activate_codes,
             DecommissionCodes => decommission_codes,
+            RecordReadBack => record_read_back,
+            ReinstateCodes => reinstate_codes,
         }
     };
     answer.map(Response::into_inner)

@@ -151,6 +151,7 @@ impl Run<'_> {
                     ranges: vec![OrdinalRange { first: u64::from(taken.first), count: u64::from(taken.count) }],
                     reason: DecommissionReason::Returned as i32,
                     note: Some(format!("Return {}", credit.number)),
+                    ..DecommissionCodesRequest::default()
                 })
             };
             let id = self.names.command(format_args!("{name} decommission {} {}", taken.line, taken.first));

@@ -17,8 +17,16 @@ use crate::platform::meta;
 /// True when the request names something that belongs to the company or the stamper.
 pub(crate) fn names_a_thing(method: &str) -> bool {
     let (service, name) = method.rsplit_once('/').unwrap();
-    let about_none =
-        ["RegisterCompany", "ListCompanies", "AccreditStamper", "ListStampers", "SetPriceList", "GetPriceList"];
+    let about_none = [
+        "RegisterCompany",
+        "ListCompanies",
+        "AccreditStamper",
+        "ListStampers",
+        "SetPriceList",
+        "GetPriceList",
+        // It answers everyone: of each code, whether it is his.
+        "ResolveCodes",
+    ];
     let runs_the_platform = ["AdminService", "SubmitService", "VerificationService"];
     !about_none.contains(&name) && !runs_the_platform.iter().any(|platform| service.ends_with(platform))
 }
@@ -171,10 +179,22 @@ fn stamp_call(name: &str, country: &Country) -> Option<Vec<u8>> {
             let stamper_id = country.stamper_id.clone();
             stamp::ReleaseBatchRequest { meta: meta(), batch_id, stamper_id }.encode_to_vec()
         }
-        "ActivateCodes" => stamp::ActivateCodesRequest { meta: meta(), batch_id, ranges }.encode_to_vec(),
+        "ActivateCodes" => {
+            stamp::ActivateCodesRequest { meta: meta(), batch_id, ranges, ..Default::default() }.encode_to_vec()
+        }
+        "RecordReadBack" => {
+            stamp::RecordReadBackRequest { meta: meta(), batch_id, good: ranges, ..Default::default() }.encode_to_vec()
+        }
+        "ReinstateCodes" => {
+            stamp::ReinstateCodesRequest { meta: meta(), batch_id, ranges, ..Default::default() }.encode_to_vec()
+        }
+        "ReconcileBatches" => stamp::ReconcileBatchesRequest { batch_id, ..Default::default() }.encode_to_vec(),
+        "ListActivations" => stamp::ListActivationsRequest { batch_id, ..Default::default() }.encode_to_vec(),
+        "ResolveCodes" => stamp::ResolveCodesRequest { meta: None, codes: vec!["1".into()] }.encode_to_vec(),
         "DecommissionCodes" => {
             let reason = stamp::DecommissionReason::Lost.into();
-            stamp::DecommissionCodesRequest { meta: meta(), batch_id, ranges, reason, note: None }.encode_to_vec()
+            stamp::DecommissionCodesRequest { meta: meta(), batch_id, ranges, reason, ..Default::default() }
+                .encode_to_vec()
         }
         "GetBatch" => stamp::GetBatchRequest { meta: None, batch_id }.encode_to_vec(),
         "ListBatches" => {

@@ -186,12 +186,12 @@ async fn use_stamps(clerk: &mut Clerk, order: &CommandReceipt, product: &Command
         let released = clerk.does(Command::ReleaseBatch(release)).await;
         let ranges = vec![OrdinalRange { first: 0, count: COUNT / 2 }];
         let after = meta(clerk.id(), &[&released, stamper, product]);
-        let activate = ActivateCodesRequest { meta: after, batch_id: batch_id.clone(), ranges };
+        let activate = ActivateCodesRequest { meta: after, batch_id: batch_id.clone(), ranges, ..Default::default() };
         clerk.does(Command::ActivateCodes(activate)).await;
         let reason = DecommissionReason::Spoiled.into();
         let ranges = vec![OrdinalRange { first: clerk.random.below(COUNT / 2), count: COUNT / 2 }];
         let after = meta(clerk.id(), &[]);
-        let decommission = DecommissionCodesRequest { meta: after, batch_id, ranges, reason, note: None };
+        let decommission = DecommissionCodesRequest { meta: after, batch_id, ranges, reason, ..Default::default() };
         clerk.does(Command::DecommissionCodes(decommission)).await;
     }
 }

@@ -1,0 +1,120 @@
+//! The account of a batch adds up, whatever was asked of it.
+
+use proptest::prelude::*;
+use sceau_kernel::Decider;
+use sceau_kernel::testing::context;
+use sceau_stamp::{
+    ActivateCodes, Batch, BatchCommand, BatchState, CertificateFacts, DecommissionCodes, GenerateBatch, Note,
+    RecordReadBack, ReinstateCodes, ReleaseBatch, ReleaseFacts as Facts, StamperFacts,
+};
+
+use super::*;
+
+const SMALL: BatchRef = BatchRef { count: 40, ..BATCH };
+const REASONS: [DecommissionReason; 7] = [
+    DecommissionReason::Spoiled,
+    DecommissionReason::Lost,
+    DecommissionReason::Stolen,
+    DecommissionReason::Returned,
+    DecommissionReason::Recalled,
+    DecommissionReason::Withdrawn,
+    DecommissionReason::Other,
+];
+
+fn command() -> impl Strategy<Value = BatchCommand> {
+    // Some of these reach beyond the batch, and are refused.
+    let some =
+        || proptest::collection::vec((0_u64..44, 0_u64..12).prop_map(|(first, count)| range(first, count)), 1..3);
+    let activate = some().prop_map(|ranges| {
+        BatchCommand::Activate(ActivateCodes { ranges, production_line: None, lot: None, place: None })
+    });
+    let decommission = (some(), 0_usize..7).prop_map(|(ranges, reason)| {
+        let (reason, note) = (REASONS[reason], Note::new("so it was").ok());
+        BatchCommand::Decommission(DecommissionCodes { ranges, reason, note })
+    });
+    let reinstate = some().prop_map(|ranges| BatchCommand::Reinstate(ReinstateCodes { ranges, note: None }));
+    let read = (some(), some(), 0_u64..3)
+        .prop_map(|(good, bad, unreadable)| BatchCommand::RecordReadBack(RecordReadBack { good, bad, unreadable }));
+    prop_oneof![3 => activate, 3 => decommission, 3 => reinstate, 1 => read]
+}
+
+/// What happens when all of this is asked one after the other, half a day apart; a refusal changes nothing.
+fn story(commands: Vec<BatchCommand>) -> (BatchState, Vec<StampingEvent>) {
+    let mut context = context();
+    let until = Some(context.time.plus_days(100));
+    let facts = Facts {
+        stamper: Some(StamperFacts { accredited_until: until }),
+        certificate: Some(CertificateFacts { in_force_until: until }),
+        key_id: 9,
+    };
+    let (product_name, form) = ("Savon".to_owned(), StampForm::SignedQr);
+    let begin = [
+        BatchCommand::Generate(GenerateBatch { batch: SMALL, product_name, form }),
+        BatchCommand::Release(ReleaseBatch { stamper_id: STAMPER }, facts),
+    ];
+    let (mut state, mut events) = (BatchState::default(), Vec::new());
+    for command in begin.into_iter().chain(commands) {
+        for event in Batch::decide(&state, &command, &context).unwrap_or_default() {
+            Batch::evolve(&mut state, &event);
+            events.push(StampingEvent::Batch(event));
+        }
+        context.time = context.time.plus_micros(Timestamp::DAY / 2);
+    }
+    (state, events)
+}
+
+fn sum(account: &proto::Reconciliation) -> u64 {
+    account.activated + account.spoiled + account.returned + account.lost + account.otherwise + account.not_used
+}
+
+proptest! {
+    #[test]
+    fn the_account_adds_up_and_is_the_state(commands in proptest::collection::vec(command(), 0..40)) {
+        let (state, events) = story(commands);
+        let BatchState::Released { codes, .. } = state else { unreachable!() };
+        let (key, row) = rows::<BatchView>(&events).into_iter().next().unwrap();
+        let account = row.reconciliation(key.batch_id);
+        prop_assert_eq!(sum(&account), SMALL.count);
+        prop_assert_eq!(&row.active.0, &codes.active);
+        prop_assert_eq!(&row.decommissioned.0, &codes.decommissioned);
+        prop_assert_eq!((&row.read_good.0, &row.read_bad.0), (&codes.read.good, &codes.read.bad));
+
+        let (_, product) = rows::<ProductStamps>(&events).into_iter().next().unwrap();
+        let counted = (product.active(), product.decommissioned);
+        prop_assert_eq!(counted, (codes.active.codes(), codes.decommissioned.codes()));
+        let (_, by_number) = rows::<BatchRange>(&events).into_iter().next().unwrap();
+        prop_assert_eq!((&by_number.active, &by_number.decommissioned), (&row.active, &row.decommissioned));
+    }
+}
+
+#[test]
+fn each_code_stands_on_its_line() {
+    let all = |first, count| vec![range(first, count)];
+    let out = |first, reason| {
+        let note = Note::new("so it was").ok();
+        BatchCommand::Decommission(DecommissionCodes { ranges: all(first, 2), reason, note })
+    };
+    // Of each reason one of the two codes is active, the other was never used.
+    let activate = ActivateCodes {
+        ranges: [1, 3, 5, 7, 9, 11, 13].map(|first| range(first, 1)).to_vec(),
+        production_line: None,
+        lot: None,
+        place: None,
+    };
+    let reasons = (0..).step_by(2).zip(REASONS).map(|(first, reason)| out(first, reason));
+    let (_, events) = story([BatchCommand::Activate(activate)].into_iter().chain(reasons).collect());
+    let (key, row) = rows::<BatchView>(&events).into_iter().next().unwrap();
+    let account = row.reconciliation(key.batch_id);
+    let lines =
+        [account.activated, account.spoiled, account.returned, account.lost, account.otherwise, account.not_used];
+    assert_eq!(lines, [6, 2, 1, 2, 3, 26]);
+    assert_eq!((account.active, account.issued), (0, 40));
+}
+
+#[test]
+fn an_activation_is_listed_with_its_lot() {
+    let key = ActivationKey { tenant: "ci".into(), batch_id: BATCH.batch_id.0, version: 4 };
+    let activation = rows::<ActivationView>(&life())[&key].message();
+    assert_eq!((activation.codes, activation.lot.as_str(), activation.place.as_str()), (100, "A-17", ""));
+    assert_eq!((activation.activated_at, activation.activated_by.as_str()), (Some(time(3).to_wire()), "awa"));
+}
