@@ -101,7 +101,7 @@ struct Columns {
 
 impl Columns {
     fn of(header: &ByteRecord) -> Result<Self, String> {
-        let names: Vec<String> = header.iter().map(|name| name_of(name)).collect();
+        let names: Vec<String> = header.iter().map(name_of).collect();
         let known = ["code", "first", "count", "line", "lot", "place"];
         if let Some(name) = names.iter().find(|name| !known.contains(&name.as_str())) {
             return Err(format!("line 1: `{name}` is no column: use {}", known.join(", ")));
