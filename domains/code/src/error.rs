@@ -40,6 +40,13 @@ pub enum CodeError {
     CheckDigit,
     /// The signature does not verify under the key.
     Signature,
+    /// A URL that looks like a GS1 Digital Link and has other parts than `01/…/21/…?8030=…`.
+    Link,
+    /// A text that is not a GTIN of 14 digits, or whose check digit does not fit.
+    Gtin {
+        /// The text given.
+        found: String,
+    },
     /// A text that is not a host for codes.
     Host {
         /// The text given.
@@ -59,6 +66,8 @@ impl CodeError {
             Self::DigitsLength { .. } => "CODE_DIGITS_LENGTH",
             Self::CheckDigit => "CODE_CHECK_DIGIT",
             Self::Signature => "CODE_SIGNATURE",
+            Self::Link => "CODE_LINK",
+            Self::Gtin { .. } => "CODE_GTIN",
             Self::Host { .. } => "CODE_HOST",
         }
     }
@@ -87,6 +96,10 @@ impl fmt::Display for CodeError {
             Self::DigitsLength { found } => write!(f, "the code has {found} digits: give all 16"),
             Self::CheckDigit => f.write_str("the check digit does not fit: compare the 16 digits and type them again"),
             Self::Signature => f.write_str("the signature of the code does not verify: scan it again"),
+            Self::Link => f.write_str("the link is not whole: scan it again, it ends in ?8030= and 86 characters"),
+            Self::Gtin { found } => {
+                write!(f, "`{found}` is not a GTIN: it has 14 digits, of which the last checks the others")
+            }
             Self::Host { found } => write!(
                 f,
                 "`{found}` is not a host for codes: use 1 to {MAX_HOST} characters of A-Z, 0-9, dot, dash and colon"

@@ -24,9 +24,19 @@ impl Host {
         Ok(Self { normalised: printed.to_ascii_lowercase(), printed })
     }
 
+    /// The host itself, in upper case.
+    pub fn name(&self) -> &str {
+        self.printed.trim_start_matches("HTTPS://").trim_end_matches('/')
+    }
+
     /// What stands before the base32 in a printed code: `HTTPS://<HOST>/`.
     pub fn prefix(&self) -> &str {
         &self.printed
+    }
+
+    /// The URL of the host's root as links have it, in lower case.
+    pub(crate) fn link(&self) -> &str {
+        &self.normalised
     }
 
     /// What follows the host in a URL: as it was printed, or as a browser rewrites scheme and host.

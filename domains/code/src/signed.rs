@@ -15,8 +15,10 @@ use crate::{CodeError, Host, base32};
 
 /// Signatures are over this and the payload, so that a signature made for anything else is never one of a stamp.
 const DOMAIN: &[u8; 14] = b"sceau/stamp/v1";
-const VERSION: u8 = 1;
-const PAYLOAD: usize = 13;
+/// Of every payload.
+pub(crate) const VERSION: u8 = 1;
+/// Bytes of a payload.
+pub(crate) const PAYLOAD: usize = 13;
 const MESSAGE: usize = DOMAIN.len() + PAYLOAD;
 const CODE: usize = PAYLOAD + Signature::BYTE_SIZE;
 
@@ -39,23 +41,33 @@ impl Payload {
     fn message(&self) -> [u8; MESSAGE] {
         let mut message = [0; MESSAGE];
         message[..14].copy_from_slice(DOMAIN);
-        message[14] = VERSION;
-        message[15..17].copy_from_slice(&self.key_id.to_be_bytes());
-        message[17..25].copy_from_slice(&self.number.to_be_bytes());
-        message[25..].copy_from_slice(&self.expiry_day.to_be_bytes());
+        message[14..].copy_from_slice(&self.bytes());
         message
     }
 
-    fn read(bytes: [u8; PAYLOAD]) -> Result<Self, CodeError> {
+    /// Bytes 0 to 12 of a code.
+    pub(crate) fn bytes(&self) -> [u8; PAYLOAD] {
+        let mut bytes = [0; PAYLOAD];
+        bytes[0] = VERSION;
+        bytes[1..3].copy_from_slice(&self.key_id.to_be_bytes());
+        bytes[3..11].copy_from_slice(&self.number.to_be_bytes());
+        bytes[11..].copy_from_slice(&self.expiry_day.to_be_bytes());
+        bytes
+    }
+
+    /// Refuses a number that no stamp can have.
+    pub(crate) const fn check(&self) -> Result<(), CodeError> {
+        if self.number >= NUMBER_LIMIT { Err(CodeError::Number { found: self.number }) } else { Ok(()) }
+    }
+
+    pub(crate) fn read(bytes: [u8; PAYLOAD]) -> Result<Self, CodeError> {
         let [version, k0, k1, number @ .., e0, e1] = bytes;
         if version != VERSION {
             return Err(CodeError::Version { found: version });
         }
-        let number = u64::from_be_bytes(number);
-        if number >= NUMBER_LIMIT {
-            return Err(CodeError::Number { found: number });
-        }
-        Ok(Self { key_id: u16::from_be_bytes([k0, k1]), number, expiry_day: u16::from_be_bytes([e0, e1]) })
+        let (key_id, expiry_day) = (u16::from_be_bytes([k0, k1]), u16::from_be_bytes([e0, e1]));
+        let payload = Self { key_id, number: u64::from_be_bytes(number), expiry_day };
+        payload.check().map(|()| payload)
     }
 }
 
@@ -69,9 +81,7 @@ pub struct SignedCode {
 impl SignedCode {
     /// Issues a code.
     pub fn sign(payload: Payload, key: &SigningKey) -> Result<Self, CodeError> {
-        if payload.number >= NUMBER_LIMIT {
-            return Err(CodeError::Number { found: payload.number });
-        }
+        payload.check()?;
         Ok(Self { payload, signature: key.sign(&payload.message()) })
     }
 
@@ -118,7 +128,7 @@ impl SignedCode {
 
     fn write(&self, text: &mut String) {
         let mut bytes = [0; CODE];
-        bytes[..PAYLOAD].copy_from_slice(&self.payload.message()[DOMAIN.len()..]);
+        bytes[..PAYLOAD].copy_from_slice(&self.payload.bytes());
         bytes[PAYLOAD..].copy_from_slice(&self.signature.to_bytes());
         base32::encode(&bytes, text);
     }

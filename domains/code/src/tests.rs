@@ -16,6 +16,19 @@ fn digits_key() -> DigitsKey {
     DigitsKey::new(&[9; 32])
 }
 
+fn tag_key() -> TagKey {
+    TagKey::new(&[5; 32])
+}
+
+fn small(number: u64) -> SmallCode {
+    SmallCode::issue(Payload { key_id: 3, number, expiry_day: 21_000 }, &tag_key()).unwrap()
+}
+
+fn linked(number: u64) -> LinkedCode {
+    let gtin = Gtin::parse("06151234567891").unwrap();
+    LinkedCode::sign(gtin, Payload { key_id: 3, number, expiry_day: 21_000 }, &signing_key()).unwrap()
+}
+
 fn signed(number: u64) -> SignedCode {
     SignedCode::sign(Payload { key_id: 3, number, expiry_day: 21_000 }, &signing_key()).unwrap()
 }
@@ -24,6 +37,8 @@ fn signed(number: u64) -> SignedCode {
 fn believed(text: &str) -> bool {
     match Code::parse(text, &host()) {
         Ok(Code::Signed(code)) => code.verify(&signing_key().verifying_key()).is_ok(),
+        Ok(Code::Small(code)) => code.verify(&tag_key()).is_ok(),
+        Ok(Code::Linked(code)) => code.verify(&signing_key().verifying_key()).is_ok(),
         Ok(Code::Digits(_)) => true,
         Err(_) => false,
     }
@@ -92,6 +107,59 @@ fn no_truncation_and_no_flipped_bit_of_a_signed_code_is_believed() {
     }
     for (n, text) in flips(&url).enumerate() {
         assert!(!believed(&text), "flip {n}: {text}");
+    }
+}
+
+#[test]
+fn a_small_code_is_read_in_all_its_texts_and_fits_a_small_symbol() {
+    let code = small(42);
+    let longest = Host::new("V.SCEAU.EXAMPLE.COM:8").unwrap();
+    // Version 4 at level M holds 90 alphanumeric characters (ISO/IEC 18004, table 7).
+    assert!(code.url(&longest).len() <= 90, "{}", code.url(&longest).len());
+    let rewritten = format!("https://v.sceau.dev/{}", code.text());
+    for text in [code.url(&host()), rewritten, code.text(), format!(" {}\n", code.text())] {
+        assert_eq!(Code::parse(&text, &host()), Ok(Code::Small(code)));
+    }
+    assert_eq!(code.verify(&tag_key()), Ok(()));
+    assert_eq!(code.verify(&TagKey::new(&[6; 32])), Err(CodeError::Signature));
+}
+
+#[test]
+fn the_layout_of_a_small_code_never_changes() {
+    assert_eq!((SMALL_LENGTH, &small(123_456_789_012_345).text()[..20]), (47, "AEAAGAAAOBEIMDO7PFJA"));
+}
+
+#[test]
+fn no_truncation_and_no_flipped_bit_of_a_small_code_or_a_link_is_believed() {
+    for url in [small(987_654_321).url(&host()), linked(987_654_321).url(&host())] {
+        assert!(believed(&url));
+        for length in 0..url.len() {
+            assert!(!believed(&url[..length]), "{length} characters");
+        }
+        for text in flips(&url) {
+            assert!(!believed(&text), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_link_is_one_of_gs1_and_binds_the_product() {
+    let url = linked(42).url(&host());
+    let (path, signature) = url.split_once("?8030=").unwrap();
+    let (begin, serial) = path.split_at(path.len() - 20);
+    assert_eq!((begin, signature.len()), ("https://v.sceau.dev/01/06151234567891/21/", 86));
+    assert!(serial.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{serial}");
+    assert_eq!(Code::parse(&url, &host()), Ok(Code::Linked(linked(42))));
+    let other = url.replace("06151234567891", "06151234567907");
+    let Ok(Code::Linked(other)) = Code::parse(&other, &host()) else { panic!("{other}") };
+    assert_eq!(other.verify(&signing_key().verifying_key()), Err(CodeError::Signature));
+}
+
+#[test]
+fn a_gtin_has_fourteen_digits_that_fit() {
+    assert_eq!(Gtin::parse("06151234567891").unwrap().to_string(), "06151234567891");
+    for wrong in ["", "6151234567891", "06151234567892", "0615123456789X", "061512345678910"] {
+        assert_eq!(Gtin::parse(wrong), Err(CodeError::Gtin { found: wrong.to_owned() }));
     }
 }
 
@@ -174,6 +242,21 @@ proptest! {
     fn what_is_signed_is_read(key_id: u16, number in 0..NUMBER_LIMIT, expiry_day: u16) {
         let code = SignedCode::sign(Payload { key_id, number, expiry_day }, &signing_key()).unwrap();
         prop_assert_eq!(Code::parse(&code.url(&host()), &host()), Ok(Code::Signed(code)));
+    }
+
+    #[test]
+    fn other_forms_are_read_as_they_were_made(key_id: u16, number in 0..NUMBER_LIMIT, expiry_day: u16, gtin: u32) {
+        let payload = Payload { key_id, number, expiry_day };
+        let code = SmallCode::issue(payload, &tag_key()).unwrap();
+        prop_assert_eq!(Code::parse(&code.url(&host()), &host()), Ok(Code::Small(code)));
+        let gtin = (0..10).find_map(|check| Gtin::parse(&format!("{gtin:013}{check}")).ok()).unwrap();
+        let code = LinkedCode::sign(gtin, payload, &signing_key()).unwrap();
+        prop_assert_eq!(Code::parse(&code.url(&host()), &host()), Ok(Code::Linked(code)));
+    }
+
+    #[test]
+    fn no_link_makes_the_parser_stumble(text in "01/[0-9]{14}/21/[A-Z2-7]{20}\\?8030=[-_A-Za-z0-9]{85,87}") {
+        let _ = Code::parse(&format!("https://v.sceau.dev/{text}"), &host());
     }
 
     #[test]
