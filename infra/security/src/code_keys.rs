@@ -1,4 +1,6 @@
-//! The keys under which stamp codes are signed and permuted.
+//! The keys under which stamp codes are signed, permuted and tagged, and their lists signed.
+
+mod stored;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -7,8 +9,9 @@ use ed25519_dalek::{SigningKey, VerifyingKey};
 use sceau_kernel::{Tenant, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::KeyError;
-use crate::secret_file::{self, hex};
+use crate::secret_file;
+use crate::{KeyError, MasterKey};
+use stored::Stored;
 
 /// One key that signs codes.
 #[derive(Clone, Debug)]
@@ -23,13 +26,29 @@ pub struct CodeKey {
     pub verifying: VerifyingKey,
     /// Since when it has been signing.
     pub since: Timestamp,
+    /// Until when it signed new codes; `None` for the newest. Codes it has signed count on.
+    pub until: Option<Timestamp>,
     /// True for the one that signs the tenant's new codes.
     pub current: bool,
+    /// That it was withdrawn: none of its codes counts any more.
+    pub withdrawn: Option<Withdrawal>,
 }
 
-/// All code keys of the platform, kept in a folder. Shared by reference between threads.
+/// That a key was withdrawn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawal {
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: String,
+    /// Who did it.
+    pub by: String,
+}
+
+/// All code keys of the platform, kept in a folder, sealed. Shared by reference between threads.
 pub struct CodeKeys {
     file: PathBuf,
+    master: MasterKey,
     kept: RwLock<Kept>,
 }
 
@@ -37,51 +56,36 @@ pub struct CodeKeys {
 struct Kept {
     stored: Stored,
     keys: Vec<Arc<CodeKey>>,
-}
-
-#[derive(Clone, Default, Serialize, Deserialize)]
-struct Stored {
-    signing: Vec<StoredKey>,
-    digits: Vec<StoredDigits>,
-}
-
-#[derive(Clone, Serialize, Deserialize)]
-struct StoredKey {
-    id: u16,
-    tenant: Tenant,
-    #[serde(with = "hex")]
-    seed: [u8; 32],
-    since: Timestamp,
-}
-
-/// The key that permutes a tenant's 16 digits. It stays for ever: digits carry no key id.
-#[derive(Clone, Serialize, Deserialize)]
-struct StoredDigits {
-    tenant: Tenant,
-    #[serde(with = "hex")]
-    key: [u8; 32],
+    /// How often it changed.
+    changes: u64,
 }
 
 impl CodeKeys {
-    /// Opens the keys in `folder`, and makes those that one of `tenants` does not have yet.
+    /// Opens the keys in `folder`, and makes those that one of `tenants` does not have yet. The master key is the one in
+    /// the folder, which is made when there is none.
     pub fn open(folder: &Path, tenants: &[Tenant], now: Timestamp) -> Result<Self, KeyError> {
+        Self::open_sealed(folder, MasterKey::read_or_make(folder)?, tenants, now)
+    }
+
+    /// The same with a master key from elsewhere. A file in clear, of before keys were sealed, is sealed.
+    pub fn open_sealed(folder: &Path, master: MasterKey, tenants: &[Tenant], now: Timestamp) -> Result<Self, KeyError> {
         let file = folder.join("code-keys.json");
         let stored = secret_file::alone(folder, || {
-            let mut stored = secret_file::read::<Stored>(&file)?.unwrap_or_default();
-            if stored.complete(tenants, now)? {
-                secret_file::replace(&file, &stored)?;
+            let (mut stored, clear) = Stored::read(&file, &master)?.unwrap_or_default();
+            if stored.complete(tenants, now)? || clear {
+                stored.write(&file, &master)?;
             }
             Ok(stored)
         })?;
-        Ok(Self { file, kept: RwLock::new(Kept { keys: stored.ready(), stored }) })
+        Ok(Self { file, master, kept: RwLock::new(Kept { keys: stored.ready(), stored, changes: 0 }) })
     }
 
-    /// Takes in what other nodes have added to the folder.
+    /// Takes in what other nodes have changed in the folder.
     pub fn refresh(&self) -> Result<(), KeyError> {
-        if let Some(stored) = secret_file::read::<Stored>(&self.file)?
-            && self.read(|kept| kept.stored.signing.len()) < stored.signing.len()
+        if let Some((stored, _)) = Stored::read(&self.file, &self.master)?
+            && self.read(|kept| kept.stored != stored)
         {
-            *self.kept.write().unwrap_or_else(PoisonError::into_inner) = Kept { keys: stored.ready(), stored };
+            self.keep(stored);
         }
         Ok(())
     }
@@ -103,20 +107,65 @@ impl CodeKeys {
 
     /// The key that permutes the tenant's digits.
     pub fn digits(&self, tenant: &Tenant) -> Option<[u8; 32]> {
-        self.read(|kept| kept.stored.digits.iter().find(|key| key.tenant == *tenant).map(|key| key.key))
+        self.read(|kept| kept.stored.digits(tenant))
+    }
+
+    /// The key that signs the tenant's lists for offline verifiers.
+    pub fn list_key(&self, tenant: &Tenant) -> Option<SigningKey> {
+        self.read(|kept| kept.stored.lists(tenant)).map(|seed| SigningKey::from_bytes(&seed))
+    }
+
+    /// The key that tags the tenant's small codes.
+    pub fn tag_key(&self, tenant: &Tenant) -> Option<[u8; 32]> {
+        self.read(|kept| kept.stored.tags(tenant))
+    }
+
+    /// How often keys changed since they were opened: what was made of them is out of date when this is another.
+    pub fn changes(&self) -> u64 {
+        self.read(|kept| kept.changes)
     }
 
     /// Makes a new key for the tenant's new codes. Codes signed by the earlier ones go on counting.
     pub fn rotate(&self, tenant: &Tenant, now: Timestamp) -> Result<Arc<CodeKey>, KeyError> {
-        let (id, stored) = secret_file::alone(self.file.parent().unwrap_or(Path::new(".")), || {
-            let mut stored = secret_file::read::<Stored>(&self.file)?.unwrap_or_default();
-            let id = stored.add_signing(tenant, now)?;
-            secret_file::replace(&self.file, &stored)?;
-            Ok((id, stored))
+        self.change(|stored| stored.add_signing(tenant, now).map(|_| true))?;
+        self.current(tenant).ok_or(KeyError::NoEntropy)
+    }
+
+    /// Makes a new key if the current one is from `before` or earlier; of several nodes that try it at once, one does.
+    pub fn rotate_due(&self, tenant: &Tenant, before: Timestamp, now: Timestamp) -> Result<bool, KeyError> {
+        if self.current(tenant).is_none_or(|key| key.since > before) {
+            return Ok(false);
+        }
+        self.change(|stored| match stored.current(tenant) {
+            Some((_, since)) if since > before => Ok(false),
+            _ => stored.add_signing(tenant, now).map(|_| true),
+        })
+    }
+
+    /// Withdraws a key: from now on none of its codes counts. If it was the current one, another takes its place. A key
+    /// that was withdrawn already stays as it is.
+    pub fn withdraw(&self, tenant: &Tenant, id: u16, withdrawal: Withdrawal) -> Result<Arc<CodeKey>, KeyError> {
+        self.change(|stored| stored.withdraw(tenant, id, withdrawal).map(|()| true))?;
+        self.by_id(id).ok_or(KeyError::Unknown { id })
+    }
+
+    /// Changes the file, alone among all that share it; `change` says whether there is anything to write.
+    fn change(&self, change: impl FnOnce(&mut Stored) -> Result<bool, KeyError>) -> Result<bool, KeyError> {
+        let (changed, stored) = secret_file::alone(self.file.parent().unwrap_or(Path::new(".")), || {
+            let (mut stored, _) = Stored::read(&self.file, &self.master)?.unwrap_or_default();
+            let changed = change(&mut stored)?;
+            if changed {
+                stored.write(&self.file, &self.master)?;
+            }
+            Ok((changed, stored))
         })?;
+        self.keep(stored);
+        Ok(changed)
+    }
+
+    fn keep(&self, stored: Stored) {
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        *kept = Kept { keys: stored.ready(), stored };
-        kept.keys.iter().find(|key| key.id == id).cloned().ok_or(KeyError::NoEntropy)
+        *kept = Kept { keys: stored.ready(), stored, changes: kept.changes + 1 };
     }
 
     fn read<T>(&self, look: impl FnOnce(&Kept) -> T) -> T {
@@ -124,65 +173,5 @@ impl CodeKeys {
     }
 }
 
-impl Stored {
-    /// Makes the keys that one of `tenants` does not have yet; whether there were any.
-    fn complete(&mut self, tenants: &[Tenant], now: Timestamp) -> Result<bool, KeyError> {
-        let mut made = false;
-        for tenant in tenants {
-            if !self.signing.iter().any(|key| key.tenant == *tenant) {
-                self.add_signing(tenant, now)?;
-                made = true;
-            }
-            if !self.digits.iter().any(|key| key.tenant == *tenant) {
-                self.digits.push(StoredDigits { tenant: tenant.clone(), key: secret_file::random()? });
-                made = true;
-            }
-        }
-        Ok(made)
-    }
-
-    fn add_signing(&mut self, tenant: &Tenant, now: Timestamp) -> Result<u16, KeyError> {
-        let highest = self.signing.iter().map(|key| key.id).max().unwrap_or(0);
-        let id = highest.checked_add(1).ok_or(KeyError::KeyIdsExhausted)?;
-        self.signing.push(StoredKey { id, tenant: tenant.clone(), seed: secret_file::random()?, since: now });
-        Ok(id)
-    }
-
-    fn ready(&self) -> Vec<Arc<CodeKey>> {
-        let newest = |tenant: &Tenant| self.signing.iter().rfind(|key| key.tenant == *tenant).map(|key| key.id);
-        let ready = |key: &StoredKey| {
-            let signing = SigningKey::from_bytes(&key.seed);
-            Arc::new(CodeKey {
-                id: key.id,
-                tenant: key.tenant.clone(),
-                verifying: signing.verifying_key(),
-                signing,
-                since: key.since,
-                current: newest(&key.tenant) == Some(key.id),
-            })
-        };
-        self.signing.iter().map(ready).collect()
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_tenant_has_keys_of_its_own_that_outlive_a_restart_and_a_rotation() {
-        let folder = tempfile::tempdir().unwrap();
-        let tenants: Vec<Tenant> = vec!["ci".parse().unwrap(), "sn".parse().unwrap()];
-        let keys = CodeKeys::open(folder.path(), &tenants, Timestamp(1)).unwrap();
-        let first = keys.current(&tenants[0]).unwrap();
-        let second = keys.rotate(&tenants[0], Timestamp(2)).unwrap();
-        assert_eq!((first.id, second.id, keys.current(&tenants[1]).unwrap().id), (1, 3, 2));
-
-        let again = CodeKeys::open(folder.path(), &tenants, Timestamp(3)).unwrap();
-        assert_eq!(again.current(&tenants[0]).unwrap().id, second.id);
-        assert_eq!(again.by_id(first.id).unwrap().verifying, first.verifying);
-        assert_eq!(again.of_tenant(&tenants[0]).iter().map(|key| key.current).collect::<Vec<_>>(), [false, true]);
-        assert_eq!(again.digits(&tenants[0]), keys.digits(&tenants[0]));
-        assert_ne!(again.digits(&tenants[0]), again.digits(&tenants[1]));
-    }
-}
+mod tests;

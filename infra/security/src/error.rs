@@ -125,6 +125,16 @@ pub enum KeyError {
     NoEntropy,
     /// All 65 535 key ids are used.
     KeyIdsExhausted,
+    /// The file was sealed with another master key, or was changed.
+    OtherMaster {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The tenant has no key of this id.
+    Unknown {
+        /// The id.
+        id: u16,
+    },
 }
 
 impl fmt::Display for KeyError {
@@ -139,6 +149,13 @@ impl fmt::Display for KeyError {
             }
             Self::NoEntropy => f.write_str("the system gave no random bytes for a new key: try again"),
             Self::KeyIdsExhausted => f.write_str("all 65535 ids of code keys are used"),
+            Self::OtherMaster { path } => write!(
+                f,
+                "{} was sealed with another master key, or was changed: give back the master key of its time, or \
+                 restore it from a backup",
+                path.display()
+            ),
+            Self::Unknown { id } => write!(f, "there is no code key {id}: `sceau keys list` shows those there are"),
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! - [`TokenAuthority`] issues, verifies and revokes bearer tokens: JWT signed with Ed25519 (RFC 7519, RFC 8037).
 //! - [`Rule`] and [`Whose`] are the words in which a gateway writes its table of method × role × whose data.
-//! - [`CodeKeys`] holds the keys under which each tenant's stamp codes are signed and permuted.
+//! - [`CodeKeys`] holds the keys under which each tenant's stamp codes are signed and permuted, sealed with a
+//!   [`MasterKey`].
 //! - [`RateLimit`] holds back a caller who asks too often.
 //!
 //! The time comes in as a value, so that all of it can be tested without waiting. This crate refuses to know gRPC, the
@@ -14,6 +15,7 @@ mod claims;
 mod code_keys;
 mod error;
 mod known;
+mod master_key;
 mod provider;
 mod rate_limit;
 mod secret_file;
@@ -21,6 +23,7 @@ mod secret_file;
 pub use access::{Denied, Grant, Rule, Whose};
 pub use authority::{AuthorityOptions, IssuedToken, IssuerKey, TokenAuthority};
 pub use claims::{Caller, TokenRequest};
-pub use code_keys::{CodeKey, CodeKeys};
+pub use code_keys::{CodeKey, CodeKeys, Withdrawal};
 pub use error::{KeyError, TokenError};
+pub use master_key::MasterKey;
 pub use rate_limit::RateLimit;

@@ -10,8 +10,18 @@ use serde::de::DeserializeOwned;
 
 use crate::KeyError;
 
-/// The content of `path`; `None` when there is no such file. Refuses a file that others may read.
+/// What the JSON in `path` says; `None` when there is no such file. Refuses a file that others may read.
 pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, KeyError> {
+    read_bytes(path)?.map(|text| parse(path, &text)).transpose()
+}
+
+/// What a text of JSON says, which comes from `path`.
+pub(crate) fn parse<T: DeserializeOwned>(path: &Path, text: &[u8]) -> Result<T, KeyError> {
+    serde_json::from_slice(text).map_err(|error| KeyError::Corrupt { path: path.to_owned(), reason: error.to_string() })
+}
+
+/// The content of `path`; `None` when there is no such file. Refuses a file that others may read.
+pub(crate) fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>, KeyError> {
     let io = |source| KeyError::Io { path: path.to_owned(), source };
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
@@ -22,23 +32,29 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, KeyErr
     if mode & 0o077 != 0 {
         return Err(KeyError::Exposed { path: path.to_owned(), mode });
     }
-    let text = fs::read(path).map_err(io)?;
-    serde_json::from_slice(&text)
-        .map(Some)
+    fs::read(path).map(Some).map_err(io)
+}
+
+/// Replaces `path` by `content` as JSON.
+pub(crate) fn replace<T: Serialize>(path: &Path, content: &T) -> Result<(), KeyError> {
+    replace_bytes(path, &print(path, content)?)
+}
+
+/// `content` as the JSON that `path` is to hold.
+pub(crate) fn print<T: Serialize>(path: &Path, content: &T) -> Result<Vec<u8>, KeyError> {
+    serde_json::to_vec_pretty(content)
         .map_err(|error| KeyError::Corrupt { path: path.to_owned(), reason: error.to_string() })
 }
 
-/// Replaces `path` by `content`: written beside it, made durable, then renamed over it.
-pub(crate) fn replace<T: Serialize>(path: &Path, content: &T) -> Result<(), KeyError> {
+/// Replaces `path`: written beside it, made durable, then renamed over it.
+pub(crate) fn replace_bytes(path: &Path, text: &[u8]) -> Result<(), KeyError> {
     let io = |source| KeyError::Io { path: path.to_owned(), source };
-    let text = serde_json::to_vec_pretty(content)
-        .map_err(|error| KeyError::Corrupt { path: path.to_owned(), reason: error.to_string() })?;
     let fresh = path.with_extension("new");
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(io)?;
     }
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh).map_err(io)?;
-    file.write_all(&text).and_then(|()| file.sync_all()).map_err(io)?;
+    file.write_all(text).and_then(|()| file.sync_all()).map_err(io)?;
     fs::rename(&fresh, path).map_err(io)?;
     match path.parent() {
         Some(folder) => File::open(folder).and_then(|folder| folder.sync_all()).map_err(io),
@@ -77,17 +93,21 @@ pub(crate) mod hex {
             .collect()
     }
 
+    /// The bytes of a text of hexadecimal digits, two for each.
+    pub(crate) fn read(text: &str) -> Option<Vec<u8>> {
+        let digit = |c: char| c.to_digit(16).map(|digit| digit as u8);
+        let digits: Vec<u8> = text.chars().map(digit).collect::<Option<_>>()?;
+        let (pairs, rest) = digits.as_chunks::<2>();
+        rest.is_empty().then(|| pairs.iter().map(|[high, low]| high << 4 | low).collect())
+    }
+
     pub(crate) fn serialize<S: Serializer>(bytes: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&print(bytes))
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 32], D::Error> {
         let text = String::deserialize(deserializer)?;
-        let digit = |c: char| c.to_digit(16).map(|digit| digit as u8);
-        let digits: Option<Vec<u8>> = text.chars().map(digit).collect();
-        let bytes = digits.map(|digits| digits.as_chunks::<2>().0.iter().map(|[high, low]| high << 4 | low).collect());
-        bytes
-            .filter(|bytes: &Vec<u8>| bytes.len() == 32 && text.len() == 64)
+        read(&text)
             .and_then(|bytes| bytes.try_into().ok())
             .ok_or_else(|| D::Error::custom("a key is 64 hexadecimal digits"))
     }
