@@ -5,6 +5,7 @@
 //! | what is found | verdict |
 //! |---|---|
 //! | the signature does not verify, or names no key | unknown |
+//! | the key that signed it was withdrawn with all it signed | withdrawn |
 //! | no batch has the number: it came as digits | unknown |
 //! | no batch has the number, yet it is signed | suspect: never allocated |
 //! | signed, but the batch is not released, or with another key or expiry | suspect: not as issued |
@@ -43,6 +44,8 @@ pub enum Checked {
     BadSignature,
     /// It came as digits, which anyone may guess.
     Digits,
+    /// The key that signed it, or signs its batch, was withdrawn with all it signed.
+    Withdrawn,
 }
 
 /// What the views hold of the batch that has the code's number.
@@ -118,6 +121,8 @@ pub enum Verdict {
     Suspended,
     /// The product's certificate is revoked.
     Revoked,
+    /// The key that signed the stamp was withdrawn with all it signed.
+    Withdrawn,
     /// The product's certificate has expired.
     Expired,
     /// The stamp was taken out of circulation.
@@ -171,6 +176,7 @@ pub fn verdict(
         (Checked::BadSignature, _) => {
             return Verdict::Unknown { reason: UnknownReason::Signature };
         }
+        (Checked::Withdrawn, _) => return Verdict::Withdrawn,
         (Checked::Signed { key_id, expiry_day }, release) => {
             if release != Some(ReleaseFacts { key_id, expiry_day }) {
                 return Verdict::Suspect { reason: SuspectReason::NotAsIssued };
@@ -199,6 +205,7 @@ pub fn verdict(
 const fn unallocated(checked: Checked) -> Verdict {
     match checked {
         Checked::BadSignature => Verdict::Unknown { reason: UnknownReason::Signature },
+        Checked::Withdrawn => Verdict::Withdrawn,
         Checked::Digits => Verdict::Unknown { reason: UnknownReason::NoSuchStamp },
         Checked::Signed { .. } => Verdict::Suspect { reason: SuspectReason::NeverAllocated },
     }
@@ -220,6 +227,7 @@ impl Verdict {
             Self::NotActivated => (proto::Verdict::NotActivated, Reason::Unspecified),
             Self::Suspended => (proto::Verdict::Suspended, Reason::Unspecified),
             Self::Revoked => (proto::Verdict::Revoked, Reason::Unspecified),
+            Self::Withdrawn => (proto::Verdict::Revoked, Reason::KeyWithdrawn),
             Self::Expired => (proto::Verdict::Expired, Reason::Unspecified),
             Self::Decommissioned => (proto::Verdict::Decommissioned, Reason::Unspecified),
             Self::Suspect { reason } => match reason {
@@ -249,6 +257,9 @@ impl Verdict {
             }
             Self::Revoked => {
                 "The certificate of this product is revoked. Do not use it; tell the office where you found it."
+            }
+            Self::Withdrawn => {
+                "The office has withdrawn all stamps like this one. Do not buy; tell it where you found it."
             }
             Self::Expired => "The certificate of this product has expired. Ask the seller for stock that is certified.",
             Self::Decommissioned => {

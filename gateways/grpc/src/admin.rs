@@ -15,9 +15,9 @@ use sceau_proto::admin::v1::{
     IssueTokenResponse, KeyUse, ListKeysRequest, ListKeysResponse, ListProjectionsRequest, ListProjectionsResponse,
     LogPartition, LogStatRequest, LogStatResponse, PartitionProgress, Projection, PublicKey, RebuildProjectionRequest,
     RebuildProjectionResponse, RevokeTokenRequest, RevokeTokenResponse, RotateKeyRequest, RotateKeyResponse,
-    SwitchProjectionRequest, SwitchProjectionResponse, TailLogRequest,
+    SwitchProjectionRequest, SwitchProjectionResponse, TailLogRequest, WithdrawKeyRequest, WithdrawKeyResponse,
 };
-use sceau_security::{CodeKey, IssuerKey, TokenRequest};
+use sceau_security::{CodeKey, IssuerKey, TokenRequest, Withdrawal};
 use tonic::{Code, Request, Response, Status};
 
 use leader::Leader;
@@ -155,6 +155,18 @@ impl AdminService for Gateway {
         Ok(Response::new(RotateKeyResponse { key: Some(key) }))
     }
 
+    async fn withdraw_key(
+        &self,
+        request: Request<WithdrawKeyRequest>,
+    ) -> Result<Response<WithdrawKeyResponse>, Status> {
+        let call = let_in!(self, request, "WithdrawKey")?;
+        let (id, withdrawal) = withdrawal(&call, &request.into_inner(), self.door.now())?;
+        let keys = &self.door.code_keys;
+        let key = keys.withdraw(&call.tenant, id, withdrawal).map_err(|error| failure::keys(&error))?;
+        let current = keys.current(&call.tenant).map(|key| code_key(&key));
+        Ok(Response::new(WithdrawKeyResponse { key: Some(code_key(&key)), current }))
+    }
+
     async fn issue_token(&self, request: Request<IssueTokenRequest>) -> Result<Response<IssueTokenResponse>, Status> {
         let call = let_in!(self, request, "IssueToken")?;
         let asked = token_request(&call, request.into_inner())?;
@@ -202,6 +214,19 @@ impl AdminService for Gateway {
 const LIFETIME_MAX: Duration = Duration::from_hours(366 * 24);
 /// The life of a token when the caller does not say.
 const LIFETIME_DEFAULT: Duration = Duration::from_hours(12);
+
+/// The longest reason for a withdrawal, in characters.
+const REASON_MAX: usize = 500;
+
+fn withdrawal(call: &Call, request: &WithdrawKeyRequest, at: Timestamp) -> Result<(u16, Withdrawal), Status> {
+    let id = u16::try_from(request.key_id).ok().filter(|id| *id > 0);
+    let id = id.ok_or_else(|| failure::bad_field("key_id", "is required: the id of a code key, 1 to 65535"))?;
+    let reason = request.reason.trim().to_owned();
+    if !(1..=REASON_MAX).contains(&reason.chars().count()) {
+        return Err(failure::bad_field("reason", format!("is required: 1 to {REASON_MAX} characters")));
+    }
+    Ok((id, Withdrawal { at, reason, by: call.actor.subject.to_string() }))
+}
 
 fn token_request(call: &Call, request: IssueTokenRequest) -> Result<TokenRequest, Status> {
     if request.subject.trim().is_empty() || request.subject.len() > 200 {
@@ -284,9 +309,19 @@ fn token_key(key: &IssuerKey) -> PublicKey {
 }
 
 fn code_key(key: &CodeKey) -> PublicKey {
-    public_key(KeyUse::Codes, key.id.to_string(), key.verifying.as_bytes(), key.since, key.current)
+    let published = public_key(KeyUse::Codes, key.id.to_string(), key.verifying.as_bytes(), key.since, key.current);
+    match &key.withdrawn {
+        None => published,
+        Some(Withdrawal { at, reason, by }) => PublicKey {
+            withdrawn_at: Some(at.to_wire()),
+            withdrawn_reason: reason.clone(),
+            withdrawn_by: by.clone(),
+            ..published
+        },
+    }
 }
 
 fn public_key(of: KeyUse, key_id: String, public: &[u8; 32], since: Timestamp, current: bool) -> PublicKey {
-    PublicKey { r#use: of.into(), key_id, public_key: public.to_vec(), since: Some(since.to_wire()), current }
+    let (since, public_key) = (Some(since.to_wire()), public.to_vec());
+    PublicKey { r#use: of.into(), key_id, public_key, since, current, ..PublicKey::default() }
 }

@@ -168,8 +168,11 @@ pub fn view(error: &ViewError) -> Status {
 
 const MINUTE: Duration = Duration::from_mins(1);
 
-/// Keys that cannot be read or written.
+/// Keys that cannot be read or written, or are not there.
 pub fn keys(error: &KeyError) -> Status {
+    if let KeyError::Unknown { id } = error {
+        return named(Code::NotFound, "CODE_KEY_NOT_FOUND", &error.to_string(), &[("id", id.to_string())]);
+    }
     named(Code::Unavailable, "KEYS_UNAVAILABLE", &error.to_string(), &[])
 }
 

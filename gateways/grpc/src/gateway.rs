@@ -24,6 +24,7 @@ use crate::calls::{CallCount, Calls};
 use crate::door::{Door, Parts};
 use crate::facts::Facts;
 use crate::ids::Ids;
+use crate::offline::Publisher;
 use crate::stamps::DOWNLOADS;
 use crate::tables::{MissingView, Tables};
 use crate::verify::Verifier;
@@ -33,6 +34,7 @@ use crate::verify::Verifier;
 pub struct Gateway {
     pub(crate) door: Arc<Door>,
     pub(crate) verifier: Arc<Verifier>,
+    pub(crate) publisher: Arc<Publisher>,
 }
 
 /// Why a gateway stopped serving.
@@ -69,6 +71,7 @@ impl Gateway {
         let tables = Tables::of(&read_side.views())?;
         let facts = Facts::new(&tables, Arc::clone(&code_keys));
         let verifier = Verifier::start(&engines, &tables, Arc::clone(&code_keys), &authority, &settings);
+        let publisher = Publisher::new(&tables, Arc::clone(&code_keys), settings.host.clone());
         let downloads = Arc::new(Semaphore::new(DOWNLOADS));
         let ids = Ids::new();
         let calls = Calls::new();
@@ -86,7 +89,7 @@ impl Gateway {
             downloads,
             cluster,
         };
-        Ok(Self { door: Arc::new(door), verifier: Arc::new(verifier) })
+        Ok(Self { door: Arc::new(door), verifier: Arc::new(verifier), publisher: Arc::new(publisher) })
     }
 
     /// Every service, with reflection and `grpc.health.v1`.

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use sceau_code::{Code, CodeError, DigitsKey, Host, NUMBER_LIMIT};
+use sceau_code::{Code, CodeError, DigitsKey, Host, NUMBER_LIMIT, Payload, TagKey};
 use sceau_kernel::{Role, Tenant};
 use sceau_proto::common::v1::Position;
-use sceau_security::CodeKeys;
+use sceau_security::{CodeKey, CodeKeys};
 use sceau_stamp_view::BatchRangeRow;
 use tonic::Status;
 
@@ -139,14 +139,16 @@ struct Reader {
     host: Host,
     keys: Arc<CodeKeys>,
     digits: DigitsKey,
+    tags: TagKey,
 }
 
 impl Reader {
     fn new(door: &Door, tenant: &Tenant) -> Result<Self, Status> {
         let keys = Arc::clone(&door.code_keys);
         let digits = keys.digits(tenant).ok_or_else(crate::facts::no_code_key)?;
-        let host = door.settings.host.clone();
-        Ok(Self { tenant: tenant.clone(), host, keys, digits: DigitsKey::new(&digits) })
+        let tags = keys.tag_key(tenant).ok_or_else(crate::facts::no_code_key)?;
+        let (host, digits, tags) = (door.settings.host.clone(), DigitsKey::new(&digits), TagKey::new(&tags));
+        Ok(Self { tenant: tenant.clone(), host, keys, digits, tags })
     }
 
     fn number(&self, text: &str) -> Result<u64, Unusable> {
@@ -158,10 +160,24 @@ impl Reader {
         match Code::parse(text, &self.host)? {
             Code::Digits(digits) => Ok(self.digits.number(digits)?),
             Code::Signed(code) => {
-                let key = self.keys.by_id(code.payload().key_id).filter(|key| key.tenant == self.tenant);
-                code.verify(&key.ok_or(Unusable::OfAnotherAuthority)?.verifying)?;
+                code.verify(&self.key(code.payload())?.verifying)?;
+                Ok(code.payload().number)
+            }
+            Code::Linked(code) => {
+                code.verify(&self.key(code.payload())?.verifying)?;
+                Ok(code.payload().number)
+            }
+            Code::Small(code) => {
+                self.key(code.payload())?;
+                code.verify(&self.tags)?;
                 Ok(code.payload().number)
             }
         }
+    }
+
+    /// The key that a code names, when it is this authority's.
+    fn key(&self, payload: &Payload) -> Result<Arc<CodeKey>, Unusable> {
+        let key = self.keys.by_id(payload.key_id).filter(|key| key.tenant == self.tenant);
+        key.ok_or(Unusable::OfAnotherAuthority)
     }
 }

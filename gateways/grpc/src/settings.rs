@@ -28,6 +28,8 @@ pub struct Settings {
     pub scans_gather: Duration,
     /// How often deadlines are looked at.
     pub tick: Duration,
+    /// Keys of codes are replaced when they are so many days old; 0 is never.
+    pub rotate_days: u32,
     /// What time it is.
     pub clock: fn() -> Timestamp,
 }
@@ -46,6 +48,7 @@ impl Settings {
             scans_waiting: 65_536,
             scans_gather: Duration::from_millis(10),
             tick: Duration::from_secs(1),
+            rotate_days: 0,
             clock: system_clock,
         }
     }

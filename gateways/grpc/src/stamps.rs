@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use sceau_api::stamp::v1::stamp_query_service_server::StampQueryService;
-use sceau_code::{DigitsKey, Host, Payload, SignedCode};
+use sceau_certification_view::CertificateKey;
+use sceau_code::{CodeError, DigitsKey, Gtin, Host, LinkedCode, Payload, SignedCode, SmallCode, TagKey};
 use sceau_engine::Envelope as Submission;
 use sceau_kernel::{CommandDigest, CommandId};
 use sceau_proto::stamp::v1::{
@@ -98,6 +99,9 @@ struct Press {
     range: OrdinalRange,
     key: Arc<CodeKey>,
     digits: DigitsKey,
+    tags: TagKey,
+    /// The product of the batch, for codes that are given as GS1 Digital Links too.
+    gtin: Option<Gtin>,
     host: Host,
     _permit: OwnedSemaphorePermit,
 }
@@ -120,15 +124,35 @@ impl Door {
         let rest = batch.count.saturating_sub(request.first);
         let count = if request.count == 0 { rest } else { request.count };
         let range = OrdinalRange { first: request.first, count };
+        let key = u16::try_from(batch.key_id).ok().and_then(|id| self.code_keys.by_id(id));
+        if key.as_ref().is_some_and(|key| key.withdrawn.is_some()) {
+            let text = format!("key {} of batch `{named}` was withdrawn, and its codes with it", batch.key_id);
+            return Err(failure::named(StatusCode::FailedPrecondition, "CODE_KEY_WITHDRAWN", &text, &[]));
+        }
+        let gtin = if request.digital_link { Some(self.gtin(call, &batch).await?) } else { None };
         self.record_download(call, batch_id, range).await?;
         let missing = || {
             let text = format!("key {} of batch `{named}` is not in this platform's keys", batch.key_id);
             failure::named(StatusCode::DataLoss, "CODE_KEY_MISSING", &text, &[])
         };
-        let key = u16::try_from(batch.key_id).ok().and_then(|id| self.code_keys.by_id(id)).ok_or_else(missing)?;
+        let key = key.ok_or_else(missing)?;
         let digits = self.code_keys.digits(&call.tenant).ok_or_else(missing)?;
         let host = self.settings.host.clone();
-        Ok(Press { batch, range, key, digits: DigitsKey::new(&digits), host, _permit: permit })
+        let tags = TagKey::new(&self.code_keys.tag_key(&call.tenant).ok_or_else(missing)?);
+        Ok(Press { batch, range, key, digits: DigitsKey::new(&digits), tags, gtin, host, _permit: permit })
+    }
+
+    /// The GTIN under which a batch's codes are GS1 Digital Links.
+    async fn gtin(&self, call: &Call, batch: &BatchRow) -> Result<Gtin, Status> {
+        if batch.form.as_ref().is_some_and(|form| form.0 != StampForm::SignedQr) {
+            return Err(failure::bad_field("digital_link", "is for batches of the form SIGNED_QR: leave it out"));
+        }
+        let key = CertificateKey { tenant: call.tenant.to_string(), certificate_id: batch.certificate_id };
+        let certificate = self.tables.certificate.get(&key).await.map_err(|error| failure::view(&error))?;
+        let gtin = certificate.map(|row| row.gtin).unwrap_or_default();
+        Gtin::parse(&gtin).map_err(|error| {
+            failure::named(StatusCode::FailedPrecondition, error.code(), &error.to_string(), &[("gtin", gtin.clone())])
+        })
     }
 
     async fn record_download(&self, call: &Call, batch_id: BatchId, range: OrdinalRange) -> Result<(), Status> {
@@ -167,18 +191,25 @@ impl Press {
 
     fn code(&self, ordinal: u64) -> Result<Code, Status> {
         let number = self.batch.first_number + ordinal;
-        let impossible = |error: sceau_code::CodeError| {
-            failure::named(StatusCode::DataLoss, error.code(), &error.to_string(), &[("number", number.to_string())])
+        self.texts(number).map(|texts| Code { ordinal, number, ..texts }).map_err(|error| {
+            let number = number.to_string();
+            failure::named(StatusCode::DataLoss, error.code(), &error.to_string(), &[("number", number)])
+        })
+    }
+
+    /// The texts of a code.
+    fn texts(&self, number: u64) -> Result<Code, CodeError> {
+        let expiry_day = u16::try_from(self.batch.expiry_day).unwrap_or(u16::MAX);
+        let payload = Payload { key_id: self.key.id, number, expiry_day };
+        let url = match self.batch.form.as_ref().map_or(StampForm::SignedQr, |form| form.0) {
+            StampForm::SignedQr => SignedCode::sign(payload, &self.key.signing)?.url(&self.host),
+            StampForm::SmallQr => SmallCode::issue(payload, &self.tags)?.url(&self.host),
+            StampForm::Digits => String::new(),
         };
-        let digits = self.digits.digits(number).map_err(impossible)?.to_string();
-        let signed = self.batch.form.as_ref().is_none_or(|form| form.0 == StampForm::SignedQr);
-        let url = if signed {
-            let expiry_day = u16::try_from(self.batch.expiry_day).unwrap_or(u16::MAX);
-            let payload = Payload { key_id: self.key.id, number, expiry_day };
-            SignedCode::sign(payload, &self.key.signing).map_err(impossible)?.url(&self.host)
-        } else {
-            String::new()
+        let digital_link = match self.gtin {
+            Some(gtin) => LinkedCode::sign(gtin, payload, &self.key.signing)?.url(&self.host),
+            None => String::new(),
         };
-        Ok(Code { ordinal, number, url, digits })
+        Ok(Code { url, digital_link, digits: self.digits.digits(number)?.to_string(), ..Code::default() })
     }
 }

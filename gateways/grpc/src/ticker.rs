@@ -1,4 +1,4 @@
-//! What falls due with time: certificates and quotes that expire.
+//! What falls due with time: certificates and quotes that expire, keys of codes that give place to new ones.
 //!
 //! It looks at the deadlines up to now and asks each open one to expire, as the platform itself. A command that comes
 //! twice, or for something that was renewed meanwhile, changes nothing: the stream decides.
@@ -19,6 +19,7 @@ use sceau_order::{OrderId, Ordering, OrderingCommand};
 use sceau_order_view::{OrderDeadline, OrderDeadlineKey, OrderDeadlineRow};
 use sceau_projection::{Cell, Projection};
 use sceau_projector::{Range, ViewError, ViewReader};
+use sceau_security::CodeKeys;
 
 use crate::Gateway;
 
@@ -31,8 +32,16 @@ const LOOK_BACK: i64 = Timestamp::DAY;
 pub struct Ticker {
     certificates: Deadlines<CertificateDeadline>,
     quotes: Deadlines<OrderDeadline>,
+    rotation: Rotation,
     clock: fn() -> Timestamp,
     interval: Duration,
+}
+
+/// Replaces keys of codes by schedule.
+struct Rotation {
+    keys: Arc<CodeKeys>,
+    tenants: Vec<Tenant>,
+    days: u32,
 }
 
 impl Ticker {
@@ -43,6 +52,11 @@ impl Ticker {
         Self {
             certificates: Deadlines::new(door.tables.certificate_deadline.clone(), certification),
             quotes: Deadlines::new(door.tables.order_deadline.clone(), order),
+            rotation: Rotation {
+                keys: Arc::clone(&door.code_keys),
+                tenants: door.authority.tenants().to_vec(),
+                days: door.settings.rotate_days,
+            },
             clock: door.settings.clock,
             interval: door.settings.tick,
         }
@@ -66,6 +80,7 @@ impl Ticker {
     }
 
     async fn tick_and_tell(&mut self) {
+        self.rotation.rotate((self.clock)());
         match self.tick().await {
             Ok(0) => {}
             Ok(expired) => tracing::info!(expired, "asked what was due to expire"),
@@ -77,6 +92,21 @@ impl Ticker {
     pub async fn tick(&mut self) -> Result<u64, ViewError> {
         let now = (self.clock)();
         Ok(self.certificates.expire(now).await? + self.quotes.expire(now).await?)
+    }
+}
+
+impl Rotation {
+    fn rotate(&self, now: Timestamp) {
+        if self.days == 0 {
+            return;
+        }
+        for tenant in &self.tenants {
+            match self.keys.rotate_due(tenant, now.plus_days(-i64::from(self.days)), now) {
+                Ok(false) => {}
+                Ok(true) => tracing::info!(%tenant, "a new key signs codes from now on"),
+                Err(error) => tracing::warn!(%tenant, %error, "the key of codes is due and cannot be replaced"),
+            }
+        }
     }
 }
 

@@ -16,16 +16,17 @@ use std::time::Instant;
 use sceau_api::verification::v1::verification_service_server::VerificationService;
 use sceau_certification::CertificateStatus as Status_;
 use sceau_certification_view::{CertificateKey, CertificateRow, CertificateView};
-use sceau_code::{Code, DigitsKey, Host, SignedCode};
+use sceau_code::{Code, DigitsKey, Host, Payload, TagKey};
 use sceau_kernel::wire::{Field, Wire};
 use sceau_kernel::{Tenant, Timestamp};
 use sceau_projector::ViewReader;
 use sceau_proto::common::v1::Position;
 use sceau_proto::verification::v1::{
-    CodeKey, GetPageRequest, GetPageResponse, ListKeysRequest, ListKeysResponse, ScanChannel as WireChannel,
-    Verdict as WireVerdict, VerdictReason, VerifyBatchRequest, VerifyBatchResponse, VerifyRequest, VerifyResponse,
+    CodeKey, GetOfflineListsRequest, GetOfflineListsResponse, GetPageRequest, GetPageResponse, ListKeysRequest,
+    ListKeysResponse, ScanChannel as WireChannel, Verdict as WireVerdict, VerdictReason, VerifyBatchRequest,
+    VerifyBatchResponse, VerifyRequest, VerifyResponse,
 };
-use sceau_security::{CodeKeys, RateLimit, TokenAuthority};
+use sceau_security::{CodeKey as SigningKey, CodeKeys, RateLimit, TokenAuthority};
 use sceau_stamp_view::BatchRangeRow;
 use sceau_verification::{
     BatchFacts, CertificateFacts, CertificateStatus, Checked, Place, Scan, ScanChannel, ScanFacts, SuspectReason,
@@ -54,6 +55,7 @@ pub(crate) struct Verifier {
     scanned: ViewReader<ScanView>,
     keys: Arc<CodeKeys>,
     digits: HashMap<Tenant, DigitsKey>,
+    tags: HashMap<Tenant, TagKey>,
     /// The one tenant of a platform that serves one.
     only: Option<Tenant>,
     host: Host,
@@ -67,6 +69,13 @@ struct Seen {
     tenant: Tenant,
     checked: Checked,
     number: u64,
+}
+
+impl Seen {
+    fn if_valid(self, payload: &Payload, valid: bool) -> Self {
+        let (key_id, expiry_day) = (payload.key_id.into(), payload.expiry_day.into());
+        Self { checked: if valid { Checked::Signed { key_id, expiry_day } } else { self.checked }, ..self }
+    }
 }
 
 /// What the views hold of a code.
@@ -88,11 +97,13 @@ impl Verifier {
     ) -> Self {
         let tenants = authority.tenants();
         let digits = tenants.iter().filter_map(|tenant| Some((tenant.clone(), DigitsKey::new(&keys.digits(tenant)?))));
+        let tags = tenants.iter().filter_map(|tenant| Some((tenant.clone(), TagKey::new(&keys.tag_key(tenant)?))));
         Self {
             batches: KeptBatches::new(tables.batch_range.clone()),
             certificates: KeptRows::new(tables.certificate.clone()),
             scanned: tables.scan.clone(),
             digits: digits.collect(),
+            tags: tags.collect(),
             keys,
             only: match tenants {
                 [only] => Some(only.clone()),
@@ -130,16 +141,43 @@ impl Verifier {
         let facts = found.certificate.as_deref().and_then(certificate_facts);
         let scans = found.scans.as_ref().map_or_else(ScanFacts::default, ScanRow::facts);
         let batch = found.batch.as_ref().map(|(_, facts)| facts);
-        let verdict = verdict(seen.checked, batch, facts.as_ref(), &scans, now);
+        let verdict = verdict(self.withdrawn(&seen, batch).unwrap_or(seen.checked), batch, facts.as_ref(), &scans, now);
         if found.batch.is_some() && seen.checked != Checked::BadSignature {
             self.recorder.record(&seen.tenant, Scan { number: seen.number, at: now, channel, place });
         }
         Ok(answer(&seen, &found, verdict))
     }
 
+    /// That the key which signed the code, or signs its batch, was withdrawn with all it signed.
+    fn withdrawn(&self, seen: &Seen, batch: Option<&BatchFacts>) -> Option<Checked> {
+        let key_id = match seen.checked {
+            Checked::Signed { key_id, .. } => key_id,
+            Checked::Digits => batch?.release?.key_id,
+            Checked::BadSignature | Checked::Withdrawn => return None,
+        };
+        let key = self.keys.by_id(u16::try_from(key_id).ok()?)?;
+        key.withdrawn.as_ref().map(|_| Checked::Withdrawn)
+    }
+
     async fn check(&self, code: Code, tenant: &str) -> Result<Seen, Status> {
         match code {
-            Code::Signed(code) => self.check_signed(code, tenant).await,
+            Code::Signed(code) => {
+                let (seen, key) = self.named(code.payload(), tenant)?;
+                let valid = match key {
+                    Some(key) => self.signatures.verify(code, key.verifying).await?,
+                    None => false,
+                };
+                Ok(seen.if_valid(code.payload(), valid))
+            }
+            Code::Small(code) => {
+                let (seen, _) = self.named(code.payload(), tenant)?;
+                let valid = self.tags.get(&seen.tenant).is_some_and(|key| code.verify(key).is_ok());
+                Ok(seen.if_valid(code.payload(), valid))
+            }
+            Code::Linked(code) => {
+                let (seen, key) = self.named(code.payload(), tenant)?;
+                Ok(seen.if_valid(code.payload(), key.is_some_and(|key| code.verify(&key.verifying).is_ok())))
+            }
             Code::Digits(digits) => {
                 let tenant = self.tenant(tenant)?;
                 let key = self.digits.get(&tenant).ok_or_else(|| unknown_tenant(tenant.as_str()))?;
@@ -149,22 +187,14 @@ impl Verifier {
         }
     }
 
-    /// A signed code names its authority by its key; the tenant of the request counts where the key is unknown.
-    async fn check_signed(&self, code: SignedCode, tenant: &str) -> Result<Seen, Status> {
-        let payload = *code.payload();
-        let Some(key) = self.keys.by_id(payload.key_id) else {
-            let tenant = self.tenant(tenant)?;
-            return Ok(Seen { tenant, checked: Checked::BadSignature, number: payload.number });
-        };
-        let checked = if self.signatures.verify(code, key.verifying).await? {
-            Checked::Signed { key_id: payload.key_id.into(), expiry_day: payload.expiry_day.into() }
-        } else {
-            Checked::BadSignature
-        };
-        Ok(Seen { tenant: key.tenant.clone(), checked, number: payload.number })
+    /// A code names its authority by its key; the tenant of the request counts where the key is unknown.
+    fn named(&self, payload: &Payload, tenant: &str) -> Result<(Seen, Option<Arc<SigningKey>>), Status> {
+        let key = self.keys.by_id(payload.key_id);
+        let tenant = key.as_ref().map_or_else(|| self.tenant(tenant), |key| Ok(key.tenant.clone()))?;
+        Ok((Seen { tenant, checked: Checked::BadSignature, number: payload.number }, key))
     }
 
-    fn tenant(&self, named: &str) -> Result<Tenant, Status> {
+    pub(crate) fn tenant(&self, named: &str) -> Result<Tenant, Status> {
         match (named, &self.only) {
             ("", Some(only)) => Ok(only.clone()),
             ("", None) => Err(failure::bad_field("tenant", "is required here: this platform serves several")),
@@ -219,16 +249,23 @@ impl VerificationService for Gateway {
     async fn list_keys(&self, request: Request<ListKeysRequest>) -> Result<Response<ListKeysResponse>, Status> {
         let tenant = self.verifier.tenant(&request.into_inner().tenant)?;
         let keys = self.door.code_keys.of_tenant(&tenant);
-        let until = keys.iter().skip(1).map(|next| Some(next.since)).chain([None]);
-        let published = keys.iter().zip(until).map(|(key, until)| CodeKey {
+        let published = keys.iter().map(|key| CodeKey {
             key_id: key.id.into(),
             algorithm: "Ed25519".to_owned(),
             public_key: key.verifying.as_bytes().to_vec(),
             valid_from: Some(key.since.to_wire()),
-            valid_until: until.map(|until| until.to_wire()),
+            valid_until: key.until.map(|until| until.to_wire()),
             tenant: tenant.to_string(),
+            withdrawn_at: key.withdrawn.as_ref().map(|withdrawal| withdrawal.at.to_wire()),
         });
         Ok(Response::new(ListKeysResponse { keys: published.collect() }))
+    }
+
+    async fn get_offline_lists(
+        &self,
+        request: Request<GetOfflineListsRequest>,
+    ) -> Result<Response<GetOfflineListsResponse>, Status> {
+        self.get_lists(request.into_inner()).await.map(Response::new)
     }
 }
 
@@ -296,6 +333,7 @@ const fn wire(verdict: Verdict) -> (WireVerdict, VerdictReason) {
         Verdict::NotActivated => (WireVerdict::NotActivated, VerdictReason::Unspecified),
         Verdict::Suspended => (WireVerdict::Suspended, VerdictReason::Unspecified),
         Verdict::Revoked => (WireVerdict::Revoked, VerdictReason::Unspecified),
+        Verdict::Withdrawn => (WireVerdict::Revoked, VerdictReason::KeyWithdrawn),
         Verdict::Expired => (WireVerdict::Expired, VerdictReason::Unspecified),
         Verdict::Decommissioned => (WireVerdict::Decommissioned, VerdictReason::Unspecified),
         Verdict::Suspect { reason } => (

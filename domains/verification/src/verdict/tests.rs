@@ -26,6 +26,7 @@ const fn unknown(reason: UnknownReason) -> Verdict {
 type Row = (Checked, Option<BatchFacts>, Option<CertificateFacts>, Verdict);
 
 const FORGED: Checked = Checked::BadSignature;
+const WITHDRAWN: Checked = Checked::Withdrawn;
 const TYPED: Checked = Checked::Digits;
 const NO_BATCH: Option<BatchFacts> = None;
 const UNRELEASED: Option<BatchFacts> = Some(batch(None, CodeState::Waiting));
@@ -40,9 +41,11 @@ const EXPIRED: Option<CertificateFacts> = Some(certificate(CertificateStatus::Ex
 const ENDED: Option<CertificateFacts> = Some(CertificateFacts { status: CertificateStatus::InForce, valid_until: NOW });
 
 /// Each row fails everything below its own rule too, so that only its place in the order explains the verdict.
-const TABLE: [Row; 15] = [
+const TABLE: [Row; 17] = [
     (FORGED, NO_BATCH, NO_CERTIFICATE, unknown(UnknownReason::Signature)),
     (FORGED, GONE, REVOKED, unknown(UnknownReason::Signature)),
+    (WITHDRAWN, NO_BATCH, NO_CERTIFICATE, Verdict::Withdrawn),
+    (WITHDRAWN, GONE, REVOKED, Verdict::Withdrawn),
     (TYPED, NO_BATCH, NO_CERTIFICATE, unknown(UnknownReason::NoSuchStamp)),
     (SIGNED, NO_BATCH, NO_CERTIFICATE, suspect(SuspectReason::NeverAllocated)),
     (SIGNED, UNRELEASED, NO_CERTIFICATE, suspect(SuspectReason::NotAsIssued)),

@@ -9,6 +9,7 @@
 mod access;
 mod bad_input;
 mod country;
+mod offline;
 mod platform;
 mod stamp_loop;
 mod stamper;

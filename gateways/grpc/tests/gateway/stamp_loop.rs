@@ -136,7 +136,8 @@ async fn a_certificate_expires_when_its_time_has_run_out() {
 }
 
 pub(crate) async fn download(channel: &Channel, token: &str, batch_id: &str) -> Vec<Code> {
-    let request = DownloadCodesRequest { meta: None, batch_id: batch_id.into(), first: 0, count: 0 };
+    let request =
+        DownloadCodesRequest { meta: None, batch_id: batch_id.into(), first: 0, count: 0, ..Default::default() };
     let mut queries = StampQueryServiceClient::new(channel.clone());
     let mut stream = queries.download_codes(by(token, request)).await.unwrap().into_inner();
     let mut codes = Vec::new();

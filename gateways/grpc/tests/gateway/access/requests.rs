@@ -206,7 +206,10 @@ fn stamp_call(name: &str, country: &Country) -> Option<Vec<u8>> {
             let certificate_id = country.certificate_id.clone();
             stamp::GetProductStampsRequest { meta: None, certificate_id }.encode_to_vec()
         }
-        "DownloadCodes" => stamp::DownloadCodesRequest { meta: None, batch_id, first: 0, count: 1 }.encode_to_vec(),
+        "DownloadCodes" => {
+            stamp::DownloadCodesRequest { meta: None, batch_id, first: 0, count: 1, ..Default::default() }
+                .encode_to_vec()
+        }
         _ => return None,
     })
 }
@@ -222,6 +225,7 @@ fn verification_call(name: &str) -> Option<Vec<u8>> {
         }
         "ListKeys" => verification::ListKeysRequest { meta: None, tenant }.encode_to_vec(),
         "GetPage" => verification::GetPageRequest {}.encode_to_vec(),
+        "GetOfflineLists" => verification::GetOfflineListsRequest { meta: None, tenant }.encode_to_vec(),
         _ => return None,
     })
 }
@@ -237,6 +241,7 @@ fn admin_call(name: &str) -> Option<Vec<u8>> {
         "TailLog" => admin::TailLogRequest { last: 1, ..Default::default() }.encode_to_vec(),
         "ListKeys" => admin::ListKeysRequest {}.encode_to_vec(),
         "RotateKey" => admin::RotateKeyRequest { r#use: admin::KeyUse::Codes.into() }.encode_to_vec(),
+        "WithdrawKey" => admin::WithdrawKeyRequest { key_id: 1, reason: "stolen".into() }.encode_to_vec(),
         "IssueToken" => {
             let (subject, roles) = ("Awa".to_owned(), vec!["auditor".to_owned()]);
             admin::IssueTokenRequest { subject, roles, ..Default::default() }.encode_to_vec()
