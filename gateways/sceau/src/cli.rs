@@ -260,6 +260,7 @@ pub fn main(cli: Cli) -> u8 {
                 64
             }
         },
+        Command::Verify(command) if command.is_offline() => on_runtime(verify::offline(&connection, command)),
         Command::Import(command) => on_runtime(crate::import::main(&connection, command)),
         command => on_runtime(async {
             match run(&connection, command).await {
@@ -306,7 +307,7 @@ pub async fn run(connection: &Connection, command: Command) -> Result<(), CallEr
         Command::Projection(command) => projection::run(&session, command).await,
         Command::Cluster(command) => cluster::run(&session, command).await,
         Command::Log(command) => log::run(&session, command).await,
-        Command::Keys(command) => keys::run(&session, command).await,
+        Command::Keys(command) => keys::run(&session, connection, command).await,
         Command::Demo(demo) => crate::demo::run(&session, &demo, &connection.data).await,
     }
 }

@@ -5,6 +5,7 @@
 
 mod cluster;
 mod fault;
+mod master;
 mod settings;
 mod value;
 
@@ -18,6 +19,7 @@ use sceau_web::Network;
 
 pub use cluster::{ClusterConfig, KafkaConfig, Sasl, ScyllaConfig, Tls};
 pub use fault::{ConfigFault, ConfigFaults};
+pub use master::Master;
 pub use settings::{SETTINGS, Setting};
 pub use value::{LogFormat, Size};
 
@@ -62,6 +64,10 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Folder of the keys of tokens and codes.
     pub keys: PathBuf,
+    /// Where the master key comes from, which seals the keys of codes.
+    pub master: Master,
+    /// Keys of codes are replaced when they are so many days old; 0 is never.
+    pub rotate_days: u32,
     /// This node and the engines it shares with others; `None` for the embedded engines.
     pub cluster: Option<ClusterConfig>,
 }
@@ -245,6 +251,8 @@ fn typed(in_force: &[InForce], faults: &mut Vec<ConfigFault>) -> Option<Config> 
         otlp_endpoint: read.optional("otlp.endpoint"),
         log_level: read.text("log.level"),
         log_format: read.log_format("log.format"),
+        master: master::read(&mut read),
+        rotate_days: read.count("keys.rotate_days", 0..=3_650) as u32,
     };
     read.finished().then_some(config)
 }

@@ -9,6 +9,7 @@ pub mod client;
 pub mod config;
 pub mod demo;
 pub mod import;
+mod offline;
 pub mod platform;
 pub mod print;
 pub mod serve;

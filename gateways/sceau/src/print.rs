@@ -152,8 +152,13 @@ async fn download(
     path: &Path,
     progress: &Progress,
 ) -> Result<part::Written, CallError> {
-    let request =
-        DownloadCodesRequest { meta: None, batch_id: batch_id.to_owned(), first: part.first, count: part.count };
+    let request = DownloadCodesRequest {
+        meta: None,
+        batch_id: batch_id.to_owned(),
+        first: part.first,
+        count: part.count,
+        ..Default::default()
+    };
     let mut stream = Queries::new(caller.clone()).download_codes(request).await?.into_inner();
     let (labels, waiting) = mpsc::channel(WAITING);
     let writer = {

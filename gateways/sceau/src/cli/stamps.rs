@@ -78,6 +78,9 @@ pub enum Stamps {
         /// How many; all that follow when 0.
         #[arg(long, default_value_t = 10)]
         count: u64,
+        /// Show each as a GS1 Digital Link in place of the signed URL.
+        #[arg(long)]
+        digital_link: bool,
     },
     /// Codes of a released batch as files that printers take: sheets of labels, CSV, single symbols, ZPL.
     Print(Print),
@@ -158,7 +161,10 @@ pub(super) async fn run(session: &Session, command: Stamps) -> Result<(), CallEr
                 pb::ReleaseBatchRequest { meta, batch_id: batch, stamper_id: to }
             )
         }
-        Stamps::Codes { batch, first, count } => codes(session, batch, first, count).await,
+        Stamps::Codes { batch, first, count, digital_link } => {
+            let request = pb::DownloadCodesRequest { meta: None, batch_id: batch, first, count, digital_link };
+            codes(session, request).await
+        }
         Stamps::Print(print) => print::run(session, print).await,
         // They are the same whatever server there is.
         Stamps::Sheets => Ok(()),
@@ -191,14 +197,12 @@ pub(super) async fn run(session: &Session, command: Stamps) -> Result<(), CallEr
     }
 }
 
-async fn codes(session: &Session, batch_id: String, first: u64, count: u64) -> Result<(), CallError> {
-    let request = pb::DownloadCodesRequest { meta: None, batch_id, first, count };
+async fn codes(session: &Session, request: pb::DownloadCodesRequest) -> Result<(), CallError> {
     let mut parts = Queries::new(session.caller.clone()).download_codes(request).await?.into_inner();
     while let Some(part) = parts.message().await? {
         for code in part.codes {
-            session
-                .form
-                .line(&code, || format!("{:>10}  {:>15}  {}  {}", code.ordinal, code.number, code.digits, code.url));
+            let url = if code.digital_link.is_empty() { &code.url } else { &code.digital_link };
+            session.form.line(&code, || format!("{:>10}  {:>15}  {}  {url}", code.ordinal, code.number, code.digits));
         }
     }
     Ok(())

@@ -14,7 +14,7 @@ pub struct Setting {
 impl Setting {
     /// Whether its value is nobody's to see.
     pub fn is_secret(&self) -> bool {
-        self.key.ends_with(".password")
+        self.key.ends_with(".password") || self.key == "master.key"
     }
 
     /// Its environment variable: `SCEAU_GRPC_LISTEN`.
@@ -50,6 +50,13 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "folder of the keys of tokens and codes, the same on every node; empty is `keys` in data",
     ),
+    setting("keys.rotate_days", "0", "age in days at which a key of codes gives place to a new one; 0 is never"),
+    setting(
+        "master.file",
+        "",
+        "file of the master key that seals the keys of codes; empty is master.key in keys.folder",
+    ),
+    setting("master.key", "", "the master key itself, 64 hexadecimal digits, in place of a file"),
     setting("node.id", "", "name of this node, its own in the cluster and the same after a restart"),
     setting("node.address", "", "where other nodes reach its gRPC API; empty is grpc.listen"),
     setting("kafka.brokers", "", "Kafka brokers, host:port separated by commas; empty is the embedded log"),

@@ -76,7 +76,11 @@ fn a_password_is_shown_to_nobody() {
         ("kafka.sasl.user", "u"),
         ("kafka.sasl.password", "hush"),
         ("scylla.replication", "east=3,west=2"),
+        ("master.key", "hush"),
     ];
+    let faults = layers("", &[], &flags).resolve().unwrap_err().to_string();
+    assert!(faults.contains("master.key") && !faults.contains("hush"), "{faults}");
+    let flags: Vec<_> = flags.into_iter().filter(|(key, _)| *key != "master.key").collect();
     let (config, in_force) = layers("", &[], &flags).resolve().unwrap();
     assert!(in_force.iter().all(|entry| !entry.shown().contains("hush")));
     assert!(!format!("{config:?}").contains("hush"));

@@ -171,7 +171,8 @@ async fn codes(caller: &Caller, printed: &[Printed<'_>], missing: &[Missing<'_>]
 }
 
 async fn download(caller: &Caller, batch_id: &str, first: u64, count: u64) -> Result<Vec<Code>, Status> {
-    let request = DownloadCodesRequest { meta: None, batch_id: batch_id.to_owned(), first, count };
+    let request =
+        DownloadCodesRequest { meta: None, batch_id: batch_id.to_owned(), first, count, ..Default::default() };
     let mut stream = StampQueryServiceClient::new(caller.clone()).download_codes(request).await?.into_inner();
     let mut codes = Vec::new();
     while let Some(chunk) = stream.message().await? {

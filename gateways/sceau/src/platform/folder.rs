@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use sceau_embedded::{EmbeddedLog, EmbeddedStore, Folder, Memory, Options};
 use sceau_grpc::{TOPICS, system_clock};
-use sceau_kernel::Role;
-use sceau_security::{AuthorityOptions, CodeKeys, TokenAuthority, TokenRequest};
+use sceau_kernel::{Role, Timestamp};
+use sceau_security::{AuthorityOptions, CodeKeys, KeyError, MasterKey, TokenAuthority, TokenRequest};
 
 use super::PlatformError;
 use crate::client::TOKEN_FILE;
-use crate::config::Config;
+use crate::config::{Config, Master};
 
 /// How often the disk is asked whether it still takes writes.
 const DISK_INTERVAL: Duration = Duration::from_millis(500);
@@ -63,10 +63,19 @@ impl Keys {
         let tenants = config.tenants.clone();
         let options = AuthorityOptions { issuer: "sceau".to_owned(), tenants, remembered_tokens: 10_000 };
         let authority = TokenAuthority::open(folder, options, now).map_err(PlatformError::Keys)?;
-        let codes = CodeKeys::open(folder, &config.tenants, now).map_err(PlatformError::Keys)?;
+        let codes = code_keys(config, now).map_err(PlatformError::Keys)?;
         let first_token = first_token(config, &authority)?;
         Ok(Self { authority: Arc::new(authority), codes: Arc::new(codes), first_token })
     }
+}
+
+fn code_keys(config: &Config, now: Timestamp) -> Result<CodeKeys, KeyError> {
+    let master = match &config.master {
+        Master::InFolder => MasterKey::read_or_make(&config.keys)?,
+        Master::File(file) => MasterKey::read(file)?,
+        Master::Given(secret) => MasterKey::new(secret),
+    };
+    CodeKeys::open_sealed(&config.keys, master, &config.tenants, now)
 }
 
 /// The first start with a tenant leaves a token for its administrator in a file that only this user can read. The file
