@@ -15,6 +15,7 @@
 //! | [`history`] | `rebuild`, `restart` |
 //! | [`disk`] | `disk.billion` |
 //! | [`codes`] | `codes.encode`, `codes.encode.qrcode`, `codes.sign_encode` |
+//! | [`offline`] | `offline.single`, `offline.batch` |
 //! | [`printers`] | `codes.pdf`, `codes.pdf.bytes`, `codes.csv` |
 //! | [`setting`] | `memory.peak`, over all that ran |
 //! | [`cluster`] | with `--cluster`: those on the real Kafka and Cassandra |
@@ -31,6 +32,7 @@ mod inproc;
 mod load;
 mod lone;
 mod office;
+mod offline;
 mod printers;
 mod raw;
 mod readable;
@@ -101,6 +103,7 @@ const BENCHES: &[(&[&str], Bench)] = &[
     (&["disk.billion"], disk::measure),
     (&["codes.encode", "codes.encode.qrcode", "codes.sign_encode"], codes::measure),
     (&["codes.pdf", "codes.pdf.bytes", "codes.csv"], printers::measure),
+    (&["offline.single", "offline.batch"], offline::measure),
     (&["rebuild", "restart"], history::measure),
 ];
 

@@ -112,7 +112,8 @@ impl Office {
     /// The first `count` codes of a batch.
     pub(crate) async fn codes(&self, batch_id: &str, count: u64) -> Result<Vec<Code>> {
         let meta = Some(sceau_proto::common::v1::QueryMeta { at_least: self.after.clone() });
-        let request = DownloadCodesRequest { meta, batch_id: batch_id.to_owned(), first: 0, count };
+        let request =
+            DownloadCodesRequest { meta, batch_id: batch_id.to_owned(), first: 0, count, ..Default::default() };
         let mut parts = StampQueryServiceClient::new(self.caller.clone()).download_codes(request).await?.into_inner();
         let mut codes = Vec::new();
         while let Some(part) = parts.message().await? {
