@@ -11,6 +11,7 @@
 mod command;
 mod decide;
 mod event;
+mod packs;
 mod refusal;
 mod removal;
 mod state;
@@ -18,15 +19,16 @@ mod state;
 use sceau_kernel::{Context, Decider};
 
 pub use command::{
-    ActivateCodes, BatchCommand, CertificateFacts, DecommissionCodes, DecommissionReason, GenerateBatch, Lot,
-    MAX_RANGES, Note, Place, ProductionLine, RecordDownload, RecordReadBack, ReinstateCodes, ReleaseBatch,
-    ReleaseFacts, StamperFacts,
+    ActivateCodes, AggregateCodes, BatchCommand, CertificateFacts, DecommissionCodes, DecommissionReason,
+    DisaggregateCodes, GenerateBatch, Lot, MAX_RANGES, Note, Place, ProductionLine, RecordDownload, RecordReadBack,
+    ReinstateCodes, ReleaseBatch, ReleaseFacts, StamperFacts,
 };
 pub use decide::expiry_day;
 pub use event::{
-    BatchEvent, BatchGenerated, BatchRef, BatchReleased, CodesActivated, CodesDecommissioned, CodesDownloaded,
-    CodesReadBack, CodesReinstated,
+    BatchEvent, BatchGenerated, BatchRef, BatchReleased, CodesActivated, CodesAggregated, CodesDecommissioned,
+    CodesDisaggregated, CodesDownloaded, CodesReadBack, CodesReinstated, ContainerCodes,
 };
+pub use packs::{Pack, Packs};
 pub use refusal::BatchRefusal;
 pub use removal::{Party, Removal, Removals, UNDO_DAYS};
 pub use state::{BatchState, Codes, ReadBack, Release};

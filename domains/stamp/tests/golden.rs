@@ -7,9 +7,10 @@ use sceau_kernel::uuid::Uuid;
 use sceau_kernel::{Actor, Role, Timestamp};
 use sceau_stamp::{
     AllocatedLine, BatchEvent, BatchGenerated, BatchId, BatchRef, BatchReleased, CertificateId, CodesActivated,
-    CodesDecommissioned, CodesDownloaded, CodesReadBack, CodesReinstated, CompanyId, DecommissionReason, Lot, Note,
-    OrderId, OrdinalRange, Party, Place, ProductionLine, SeriesEvent, StampForm, StamperId, Stamping, StampingEvent,
-    StampsAllocated,
+    CodesAggregated, CodesDecommissioned, CodesDisaggregated, CodesDownloaded, CodesReadBack, CodesReinstated,
+    CompanyId, ContainerAggregated, ContainerCodes, ContainerDisaggregated, ContainerEvent, ContainerKind,
+    ContainerOpened, DecommissionReason, Lot, Note, OrderId, OrdinalRange, Party, Place, ProductionLine, SeriesEvent,
+    Sscc, StampForm, StamperId, Stamping, StampingEvent, StampsAllocated,
 };
 
 const BATCH: BatchRef = BatchRef {
@@ -23,7 +24,7 @@ const BATCH: BatchRef = BatchRef {
 };
 const STAMPER: StamperId = StamperId(Uuid::from_u128(6));
 
-fn samples() -> [StampingEvent; 8] {
+fn samples() -> Vec<StampingEvent> {
     let BatchRef { batch_id, order_id, line, certificate_id, company_id, first_number, count } = BATCH;
     let (product_name, form) = ("Savon de Marseille".to_owned(), StampForm::SignedQr);
     let range = OrdinalRange { first: 10, count: 500_000 };
@@ -40,7 +41,7 @@ fn samples() -> [StampingEvent; 8] {
         party: Some(Party::of(&stamper)),
         decommissioned_at: Some(Timestamp(1_795_000_000_000_000)),
     };
-    [
+    let begun = [
         StampingEvent::Series(SeriesEvent::Allocated(StampsAllocated { order_id, company_id, lines: vec![allocated] })),
         StampingEvent::Batch(BatchEvent::Generated(BatchGenerated { batch: BATCH, product_name, form })),
         StampingEvent::Batch(BatchEvent::Released(BatchReleased {
@@ -74,6 +75,34 @@ fn samples() -> [StampingEvent; 8] {
             reactivated: 7,
             note: Note::new("found again").ok(),
         })),
+    ];
+    begun.into_iter().chain(packed()).collect()
+}
+
+/// What happens with containers.
+fn packed() -> [StampingEvent; 5] {
+    let sscc = |value| Sscc::of_value(value).unwrap();
+    let (carton, pallet) = (sscc(34_000_000_000_000_012), sscc(34_000_000_000_000_029));
+    let ranges = vec![OrdinalRange { first: 10, count: 24 }];
+    [
+        StampingEvent::Container(ContainerEvent::Opened(ContainerOpened {
+            sscc: carton,
+            kind: ContainerKind::Carton,
+            company_id: BATCH.company_id,
+            stamper_id: Some(STAMPER),
+        })),
+        StampingEvent::Batch(BatchEvent::Aggregated(CodesAggregated {
+            batch: BATCH,
+            into: carton,
+            ranges: ranges.clone(),
+            codes: 24,
+        })),
+        StampingEvent::Batch(BatchEvent::Disaggregated(CodesDisaggregated {
+            batch: BATCH,
+            from: vec![ContainerCodes { container: carton, ranges }],
+        })),
+        StampingEvent::Container(ContainerEvent::Aggregated(ContainerAggregated { sscc: carton, into: pallet })),
+        StampingEvent::Container(ContainerEvent::Disaggregated(ContainerDisaggregated { sscc: carton, from: pallet })),
     ]
 }
 

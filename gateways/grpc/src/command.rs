@@ -2,6 +2,7 @@
 //! needs, hand it to the engine, answer with a receipt.
 
 mod certification;
+mod container;
 mod order;
 mod payment;
 mod stamp;

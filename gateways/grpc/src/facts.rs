@@ -17,8 +17,8 @@ use sceau_order_view::{OrderKey, OrderView, PriceListKey, PriceListView};
 use sceau_projection::Projection;
 use sceau_proto::common::v1::Position;
 use sceau_security::CodeKeys;
-use sceau_stamp::{BatchId, ReleaseFacts, StamperFacts, StamperId};
-use sceau_stamp_view::{BatchKey, BatchView};
+use sceau_stamp::{BatchId, ContainerFacts, ReleaseFacts, Sscc, StamperFacts, StamperId};
+use sceau_stamp_view::{BatchKey, BatchView, ContainerKey, ContainerView};
 use tonic::{Code, Status};
 
 use crate::command::Given;
@@ -35,6 +35,7 @@ pub(crate) struct Facts {
     price_lists: KeptRows<PriceListView>,
     orders: KeptRows<OrderView>,
     batches: KeptRows<BatchView>,
+    containers: KeptRows<ContainerView>,
     /// Batches by the numbers they hold.
     pub(crate) numbered: KeptBatches,
     code_keys: Arc<CodeKeys>,
@@ -49,6 +50,7 @@ impl Facts {
             price_lists: KeptRows::new(tables.price_list.clone()),
             orders: KeptRows::new(tables.order.clone()),
             batches: KeptRows::new(tables.batch.clone()),
+            containers: KeptRows::new(tables.container.clone()),
             numbered: KeptBatches::new(tables.batch_range.clone()),
             code_keys,
         }
@@ -91,6 +93,12 @@ impl Facts {
         let key = OrderKey { tenant: given.call.tenant.to_string(), order_id: id.0 };
         let row = one(&self.orders, &key, given, |_| true).await?;
         Ok(row.map(|row| row.certificates()).unwrap_or_default())
+    }
+
+    /// What a container is, if there is one of this number.
+    pub(crate) async fn container(&self, given: &Given<'_>, sscc: Sscc) -> Result<Option<ContainerFacts>, Status> {
+        let key = ContainerKey::of(given.call.tenant.as_str(), sscc);
+        Ok(one(&self.containers, &key, given, |_| true).await?.and_then(|row| row.facts()))
     }
 
     /// What the release of a batch to a stamper depends on.

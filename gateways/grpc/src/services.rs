@@ -82,6 +82,11 @@ command_service! {
         release_batch: stamp::ReleaseBatchRequest;
         activate_codes: stamp::ActivateCodesRequest;
         record_read_back: stamp::RecordReadBackRequest;
+        open_container: stamp::OpenContainerRequest;
+        aggregate_codes: stamp::AggregateCodesRequest;
+        disaggregate_codes: stamp::DisaggregateCodesRequest;
+        aggregate_container: stamp::AggregateContainerRequest;
+        disaggregate_container: stamp::DisaggregateContainerRequest;
         decommission_codes: stamp::DecommissionCodesRequest;
         reinstate_codes: stamp::ReinstateCodesRequest;
     }

@@ -8,9 +8,10 @@ use sceau_code::{CodeError, DigitsKey, Gtin, Host, LinkedCode, Payload, SignedCo
 use sceau_engine::Envelope as Submission;
 use sceau_kernel::{CommandDigest, CommandId};
 use sceau_proto::stamp::v1::{
-    Code, DownloadCodesRequest, DownloadCodesResponse, GetBatchRequest, GetBatchResponse, GetProductStampsRequest,
-    GetProductStampsResponse, ListActivationsRequest, ListActivationsResponse, ListBatchesRequest, ListBatchesResponse,
-    ReconcileBatchesRequest, ReconcileBatchesResponse, ResolveCodesRequest, ResolveCodesResponse,
+    Code, DownloadCodesRequest, DownloadCodesResponse, GetBatchRequest, GetBatchResponse, GetContainerRequest,
+    GetContainerResponse, GetProductStampsRequest, GetProductStampsResponse, ListActivationsRequest,
+    ListActivationsResponse, ListBatchesRequest, ListBatchesResponse, ReconcileBatchesRequest,
+    ReconcileBatchesResponse, ResolveCodesRequest, ResolveCodesResponse,
 };
 use sceau_security::{CodeKey, Rule};
 use sceau_stamp::{BatchCommand, BatchId, OrdinalRange, RecordDownload, StampForm, Stamping, StampingCommand};
@@ -67,6 +68,13 @@ impl StampQueryService for Gateway {
         &self,
         request: Request<ListActivationsRequest>,
     ) -> Result<Response<ListActivationsResponse>, Status> {
+        self.door.unary_query(request).await
+    }
+
+    async fn get_container(
+        &self,
+        request: Request<GetContainerRequest>,
+    ) -> Result<Response<GetContainerResponse>, Status> {
         self.door.unary_query(request).await
     }
 

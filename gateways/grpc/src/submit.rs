@@ -250,4 +250,9 @@ submitted!(
     DecommissionCodes,
     RecordReadBack,
     ReinstateCodes,
+    OpenContainer,
+    AggregateCodes,
+    DisaggregateCodes,
+    AggregateContainer,
+    DisaggregateContainer,
 );

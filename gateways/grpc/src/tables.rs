@@ -9,7 +9,8 @@ use sceau_payment_view::{CompanyLedger, InvoiceByCompany, InvoiceView};
 use sceau_projection::Projection;
 use sceau_projector::{Projections, ViewReader, Views};
 use sceau_stamp_view::{
-    ActivationView, BatchByCompany, BatchByOrder, BatchByStamper, BatchRange, BatchView, ProductStamps,
+    ActivationView, BatchByCompany, BatchByOrder, BatchByStamper, BatchPacking, BatchRange, BatchView, CartonByPallet,
+    CodesByContainer, ContainerView, ProductStamps,
 };
 use sceau_verification_view::ScanView;
 
@@ -79,6 +80,10 @@ tables! {
     batch_by_company: BatchByCompany;
     batch_by_stamper: BatchByStamper;
     batch_by_order: BatchByOrder;
+    batch_packing: BatchPacking;
+    container: ContainerView;
+    carton_by_pallet: CartonByPallet;
+    codes_by_container: CodesByContainer;
     product_stamps: ProductStamps;
     scan: ScanView;
 }

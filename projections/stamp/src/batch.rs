@@ -173,6 +173,7 @@ impl Projection for BatchView {
             }
             BatchEvent::Activated(event) => row.active.add(&event.ranges),
             BatchEvent::ReadBack(event) => row.read_back(event),
+            BatchEvent::Aggregated(_) | BatchEvent::Disaggregated(_) => {}
             BatchEvent::Decommissioned(event) => row.decommission(event),
             BatchEvent::Reinstated(event) => row.reinstate(event),
         }

@@ -8,14 +8,20 @@
 //! | `batch_by_stamper` | tenant, stamper · first number | lists of a stamper |
 //! | `batch_by_order` | tenant, order | the batches of an order, in the order of its lines |
 //! | `activation` | tenant, batch · version | what was said with each activation: line, lot, place |
+//! | `batch_packing` | tenant, batch | which codes of a batch are in which container |
+//! | `container` | tenant, SSCC | what a carton or a pallet is, and where it stands |
+//! | `carton_by_pallet` | tenant, pallet · carton | the cartons of a pallet |
+//! | `codes_by_container` | tenant, SSCC · batch | the codes in a container |
 //! | `product_stamps` | tenant, certificate | how many stamps of a product, by what has become of them |
 //!
 //! The lists hold ids only: what changes about a batch changes in `batch` and `batch_range`, and nowhere else.
 
 mod activation;
 mod batch;
+mod container;
 mod index;
 mod message;
+mod packing;
 mod product;
 mod range;
 mod ranges;
@@ -25,10 +31,15 @@ use sceau_stamp::{BatchEvent, Stamping};
 
 pub use activation::{ActivationKey, ActivationRow, ActivationView};
 pub use batch::{BatchKey, BatchRow, BatchView};
+pub use container::{
+    CartonByPallet, CartonByPalletKey, CartonByPalletRow, CodesByContainer, CodesByContainerKey, CodesByContainerRow,
+    ContainerKey, ContainerRow, ContainerView,
+};
 pub use index::{
     BatchByCompany, BatchByCompanyKey, BatchByCompanyRow, BatchByOrder, BatchByOrderKey, BatchByOrderRow,
     BatchByStamper, BatchByStamperKey, BatchByStamperRow,
 };
+pub use packing::{BatchPacking, BatchPackingRow, Packing};
 pub use product::{ProductStamps, ProductStampsKey, ProductStampsRow};
 pub use range::{BatchRange, BatchRangeKey, BatchRangeRow};
 pub use ranges::Ranges;

@@ -66,7 +66,10 @@ impl Projection for ProductStamps {
 
     fn route(event: &BatchEvent, record: &Recorded<'_>) -> Vec<ProductStampsKey> {
         match event {
-            BatchEvent::Downloaded(_) | BatchEvent::ReadBack(_) => Vec::new(),
+            BatchEvent::Downloaded(_)
+            | BatchEvent::ReadBack(_)
+            | BatchEvent::Aggregated(_)
+            | BatchEvent::Disaggregated(_) => Vec::new(),
             BatchEvent::Generated(_)
             | BatchEvent::Released(_)
             | BatchEvent::Activated(_)
@@ -85,7 +88,10 @@ impl Projection for ProductStamps {
                 row.allocated += event.batch.count;
             }
             BatchEvent::Released(event) => row.released += event.batch.count,
-            BatchEvent::Downloaded(_) | BatchEvent::ReadBack(_) => {}
+            BatchEvent::Downloaded(_)
+            | BatchEvent::ReadBack(_)
+            | BatchEvent::Aggregated(_)
+            | BatchEvent::Disaggregated(_) => {}
             BatchEvent::Activated(event) => row.activated += event.codes,
             BatchEvent::Decommissioned(event) => {
                 row.decommissioned += event.codes;

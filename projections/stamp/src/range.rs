@@ -93,7 +93,10 @@ impl Projection for BatchRange {
 
     fn route(event: &BatchEvent, record: &Recorded<'_>) -> Vec<BatchRangeKey> {
         match event {
-            BatchEvent::Downloaded(_) | BatchEvent::ReadBack(_) => Vec::new(),
+            BatchEvent::Downloaded(_)
+            | BatchEvent::ReadBack(_)
+            | BatchEvent::Aggregated(_)
+            | BatchEvent::Disaggregated(_) => Vec::new(),
             BatchEvent::Generated(_)
             | BatchEvent::Released(_)
             | BatchEvent::Activated(_)
@@ -119,7 +122,10 @@ impl Projection for BatchRange {
                 row.key_id = event.key_id;
                 row.expiry_day = event.expiry_day;
             }
-            BatchEvent::Downloaded(_) | BatchEvent::ReadBack(_) => {}
+            BatchEvent::Downloaded(_)
+            | BatchEvent::ReadBack(_)
+            | BatchEvent::Aggregated(_)
+            | BatchEvent::Disaggregated(_) => {}
             BatchEvent::Activated(event) => row.active.add(&event.ranges),
             BatchEvent::Decommissioned(event) => {
                 row.active.remove(&event.ranges);

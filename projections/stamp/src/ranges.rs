@@ -48,7 +48,7 @@ impl CellValue for Ranges {
     }
 }
 
-fn write(mut value: u64, bytes: &mut Vec<u8>) {
+pub(crate) fn write(mut value: u64, bytes: &mut Vec<u8>) {
     while value >= 0x80 {
         bytes.push(value as u8 | 0x80);
         value >>= 7;
@@ -68,7 +68,7 @@ fn read_all(mut bytes: &[u8]) -> Option<RangeSet> {
     Some(ranges.into_iter().collect())
 }
 
-fn read(bytes: &mut &[u8]) -> Option<u64> {
+pub(crate) fn read(bytes: &mut &[u8]) -> Option<u64> {
     let mut value = 0_u64;
     for place in 0..10 {
         let (byte, rest) = bytes.split_first()?;

@@ -3,7 +3,8 @@
 use sceau_kernel::{Phrase, Timestamp, Wire};
 use serde::{Deserialize, Serialize};
 
-use crate::{BatchRef, OrdinalRange, StampForm, StamperId};
+use crate::container::ContainerFacts;
+use crate::{BatchRef, OrdinalRange, Sscc, StampForm, StamperId};
 
 /// The most ranges of one command.
 pub const MAX_RANGES: usize = 10_000;
@@ -30,6 +31,10 @@ pub enum BatchCommand {
     Activate(ActivateCodes),
     /// Note what a scan of printed labels found.
     RecordReadBack(RecordReadBack),
+    /// Put codes into a container; the facts are of that container, `None` when there is none of that number.
+    Aggregate(AggregateCodes, Option<ContainerFacts>),
+    /// Take codes out of a container.
+    Disaggregate(DisaggregateCodes),
     /// Take codes out of circulation.
     Decommission(DecommissionCodes),
     /// Undo a decommissioning.
@@ -111,6 +116,26 @@ pub struct RecordReadBack {
     pub bad: Vec<OrdinalRange>,
     /// Labels that could not be read at all.
     pub unreadable: u64,
+}
+
+/// Puts codes into a container.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
+#[wire(request = sceau_proto::stamp::v1::AggregateCodesRequest)]
+pub struct AggregateCodes {
+    /// The codes, in any order.
+    pub ranges: Vec<OrdinalRange>,
+    /// The container.
+    pub into: Sscc,
+}
+
+/// Takes codes out of a container.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
+#[wire(request = sceau_proto::stamp::v1::DisaggregateCodesRequest)]
+pub struct DisaggregateCodes {
+    /// The codes, in any order; none means all that the container holds of the batch.
+    pub ranges: Vec<OrdinalRange>,
+    /// The container.
+    pub from: Sscc,
 }
 
 /// Takes codes out of circulation.

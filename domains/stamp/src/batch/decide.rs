@@ -1,5 +1,6 @@
 //! What a batch answers to each command.
 
+mod aggregate;
 mod circulation;
 mod read_back;
 
@@ -29,6 +30,8 @@ pub(super) fn decide(state: &BatchState, command: &BatchCommand, context: &Conte
         BatchCommand::RecordDownload(command) => download(batch, release, command),
         BatchCommand::Activate(command) => circulation::activate(batch, codes, release, command),
         BatchCommand::RecordReadBack(command) => read_back::record(batch, codes, release, command),
+        BatchCommand::Aggregate(command, facts) => aggregate::aggregate(batch, codes, command, facts.as_ref()),
+        BatchCommand::Disaggregate(command) => aggregate::disaggregate(batch, codes, command),
         BatchCommand::Decommission(command) => circulation::decommission(batch, codes, command, context),
         BatchCommand::Reinstate(command) => circulation::reinstate(batch, codes, command, context),
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command::{DecommissionReason, Lot, Note, Place, ProductionLine};
 use super::removal::Party;
-use crate::{BatchId, CertificateId, CompanyId, OrderId, OrdinalRange, StampForm, StamperId};
+use crate::{BatchId, CertificateId, CompanyId, OrderId, OrdinalRange, Sscc, StampForm, StamperId};
 
 /// What happened to a batch.
 #[derive(Clone, Debug, PartialEq, Wire)]
@@ -21,6 +21,10 @@ pub enum BatchEvent {
     Activated(CodesActivated),
     /// Printed labels were scanned.
     ReadBack(CodesReadBack),
+    /// Codes were put into a container.
+    Aggregated(CodesAggregated),
+    /// Codes were taken out of containers.
+    Disaggregated(CodesDisaggregated),
     /// Codes were taken out of circulation.
     Decommissioned(CodesDecommissioned),
     /// A decommissioning was undone.
@@ -36,6 +40,8 @@ impl BatchEvent {
             Self::Downloaded(event) => &event.batch,
             Self::Activated(event) => &event.batch,
             Self::ReadBack(event) => &event.batch,
+            Self::Aggregated(event) => &event.batch,
+            Self::Disaggregated(event) => &event.batch,
             Self::Decommissioned(event) => &event.batch,
             Self::Reinstated(event) => &event.batch,
         }
@@ -130,6 +136,40 @@ pub struct CodesReadBack {
     pub bad: Vec<OrdinalRange>,
     /// Labels that could not be read at all.
     pub unreadable: u64,
+}
+
+/// Codes were put into a container.
+#[derive(Clone, Debug, PartialEq, Wire)]
+#[wire(sceau_proto::stamp::v1::CodesAggregated)]
+pub struct CodesAggregated {
+    /// The batch.
+    pub batch: BatchRef,
+    /// The container.
+    pub into: Sscc,
+    /// The codes that went into it now; ascending and disjoint.
+    pub ranges: Vec<OrdinalRange>,
+    /// How many codes that is.
+    pub codes: u64,
+}
+
+/// Codes were taken out of containers.
+#[derive(Clone, Debug, PartialEq, Wire)]
+#[wire(sceau_proto::stamp::v1::CodesDisaggregated)]
+pub struct CodesDisaggregated {
+    /// The batch.
+    pub batch: BatchRef,
+    /// What left each container.
+    pub from: Vec<ContainerCodes>,
+}
+
+/// Codes of a batch and a container.
+#[derive(Clone, Debug, PartialEq, Wire)]
+#[wire(sceau_proto::stamp::v1::ContainerCodes)]
+pub struct ContainerCodes {
+    /// The container.
+    pub container: Sscc,
+    /// The codes; ascending and disjoint.
+    pub ranges: Vec<OrdinalRange>,
 }
 
 /// Codes were taken out of circulation.

@@ -6,7 +6,7 @@ use sceau_kernel::{Refusal, RefusalKind};
 
 use super::command::{DecommissionReason, MAX_RANGES};
 use super::removal::UNDO_DAYS;
-use crate::{CertificateId, MAX_FRAGMENTS, StamperId};
+use crate::{CertificateId, MAX_FRAGMENTS, Sscc, StamperId};
 
 /// Why a batch refuses a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +101,32 @@ pub enum BatchRefusal {
         /// How many follow it.
         count: u64,
     },
+    /// There is no such container.
+    IntoUnknown {
+        /// The one named.
+        container: Sscc,
+    },
+    /// The container holds another company's goods.
+    IntoAnotherCompanys {
+        /// The one named.
+        container: Sscc,
+    },
+    /// Codes that should go into a container are not active.
+    NotActive {
+        /// The first of them.
+        first: u64,
+        /// How many follow it.
+        count: u64,
+    },
+    /// Codes are in another container.
+    InContainer {
+        /// The first of them.
+        first: u64,
+        /// How many follow it.
+        count: u64,
+        /// That container.
+        container: Sscc,
+    },
     /// The batch would fall into too many fragments.
     TooFragmented {
         /// How many.
@@ -161,6 +187,19 @@ impl fmt::Display for BatchRefusal {
                 "{count} codes from ordinal {first} on were decommissioned {UNDO_DAYS} days ago or earlier, or among too \
                  many fragments to be remembered: they are out for ever, leave them out"
             ),
+            Self::IntoUnknown { container } => write!(f, "there is no container {container}: open it first"),
+            Self::IntoAnotherCompanys { container } => {
+                write!(f, "container {container} holds another company's goods: name one of the same company")
+            }
+            Self::NotActive { first, count } => {
+                write!(
+                    f,
+                    "{count} codes from ordinal {first} on are not active: activate them first, or leave them out"
+                )
+            }
+            Self::InContainer { first, count, container } => {
+                write!(f, "{count} codes from ordinal {first} on are in container {container}: disaggregate them first")
+            }
             Self::TooFragmented { fragments } => write!(
                 f,
                 "the codes of the batch would fall into {fragments} fragments: at most {MAX_FRAGMENTS} are kept, treat \
@@ -193,13 +232,17 @@ impl Refusal for BatchRefusal {
             Self::ReinstateByAnother { .. } => "REINSTATE_BY_ANOTHER_PARTY",
             Self::ReinstateFinal { .. } => "REINSTATE_REASON_FINAL",
             Self::ReinstateTooLate { .. } => "REINSTATE_TOO_LATE",
+            Self::IntoUnknown { .. } => "CODES_INTO_UNKNOWN_CONTAINER",
+            Self::IntoAnotherCompanys { .. } => "CODES_INTO_CONTAINER_OF_ANOTHER_COMPANY",
+            Self::NotActive { .. } => "CODES_NOT_ACTIVE",
+            Self::InContainer { .. } => "CODES_IN_CONTAINER",
             Self::TooFragmented { .. } => "TOO_FRAGMENTED",
         }
     }
 
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::Unknown | Self::UnknownStamper { .. } => RefusalKind::NotFound,
+            Self::Unknown | Self::UnknownStamper { .. } | Self::IntoUnknown { .. } => RefusalKind::NotFound,
             Self::ExistsOtherwise { .. } => RefusalKind::AlreadyExists,
             Self::OfAnotherCompany | Self::OfAnotherStamper | Self::ReinstateByAnother { .. } => RefusalKind::Forbidden,
             Self::ReleasedToAnother { .. }
@@ -209,6 +252,9 @@ impl Refusal for BatchRefusal {
             | Self::Decommissioned { .. }
             | Self::ReinstateFinal { .. }
             | Self::ReinstateTooLate { .. }
+            | Self::IntoAnotherCompanys { .. }
+            | Self::NotActive { .. }
+            | Self::InContainer { .. }
             | Self::TooFragmented { .. } => RefusalKind::Precondition,
             Self::NoteRequired
             | Self::NoRanges
@@ -242,11 +288,18 @@ impl Refusal for BatchRefusal {
             Self::Decommissioned { first, count }
             | Self::ReadGoodAndBad { first, count }
             | Self::ReinstateByAnother { first, count }
+            | Self::NotActive { first, count }
             | Self::ReinstateTooLate { first, count } => {
                 vec![("first", first.to_string()), ("count", count.to_string())]
             }
             Self::ReinstateFinal { first, count, reason } => {
                 vec![("first", first.to_string()), ("count", count.to_string()), ("reason", format!("{reason:?}"))]
+            }
+            Self::IntoUnknown { container } | Self::IntoAnotherCompanys { container } => {
+                vec![("container", container.to_string())]
+            }
+            Self::InContainer { first, count, container } => {
+                vec![("first", first.to_string()), ("count", count.to_string()), ("container", container.to_string())]
             }
             Self::TooFragmented { fragments } => vec![("fragments", fragments.to_string())],
         }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::event::{BatchEvent, CodesDecommissioned, CodesReinstated};
+use super::packs::Packs;
 use super::removal::{Removal, Removals};
 use crate::{BatchRef, OrdinalRange, RangeSet, StampForm, StamperId};
 
@@ -56,6 +57,8 @@ pub struct Codes {
     pub removals: Removals,
     /// What scans of printed labels found.
     pub read: ReadBack,
+    /// Which of the active ones are in a container.
+    pub packs: Packs,
 }
 
 /// What scans of printed labels found; no code is in both sets.
@@ -124,6 +127,16 @@ impl BatchState {
             BatchEvent::ReadBack(event) => {
                 if let Some(codes) = self.codes() {
                     codes.read.record(&event.good.iter().copied().collect(), &event.bad.iter().copied().collect());
+                }
+            }
+            BatchEvent::Aggregated(event) => {
+                if let Some(codes) = self.codes() {
+                    codes.packs.put(&event.ranges.iter().copied().collect(), event.into);
+                }
+            }
+            BatchEvent::Disaggregated(event) => {
+                if let Some(codes) = self.codes() {
+                    codes.packs.take(&event.from.iter().flat_map(|from| &from.ranges).copied().collect());
                 }
             }
             BatchEvent::Decommissioned(event) => {

@@ -1,5 +1,6 @@
 //! A batch, in sentences.
 
+mod aggregate;
 mod read_back;
 mod undo;
 
@@ -281,6 +282,7 @@ fn every_command_but_generation_needs_a_batch() {
         read_back::read(&[(0, 1)], &[], 0),
         decommission(&[(0, 1)]),
         undo::reinstate(&[(0, 1)]),
+        aggregate::take_out(1, &[]),
     ];
     for command in commands {
         given::<Batch>([]).when(&command).refused(&BatchRefusal::Unknown);

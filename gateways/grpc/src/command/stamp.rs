@@ -2,12 +2,12 @@
 
 use sceau_kernel::wire::{Fault, Faults, FromRequest, Wire};
 use sceau_proto::stamp::v1::{
-    ActivateCodesRequest, DecommissionCodesRequest, OrdinalRange, RecordReadBackRequest, ReinstateCodesRequest,
-    ReleaseBatchRequest,
+    ActivateCodesRequest, DecommissionCodesRequest, DisaggregateCodesRequest, OrdinalRange, RecordReadBackRequest,
+    ReinstateCodesRequest, ReleaseBatchRequest,
 };
 use sceau_stamp::{
-    ActivateCodes, BatchCommand, BatchId, DecommissionCodes, MAX_RANGES, RangeSet, RecordReadBack, ReinstateCodes,
-    ReleaseBatch, Stamping, StampingCommand as Command,
+    ActivateCodes, BatchCommand, BatchId, DecommissionCodes, DisaggregateCodes, MAX_RANGES, RangeSet, RecordReadBack,
+    ReinstateCodes, ReleaseBatch, Stamping, StampingCommand as Command,
 };
 use tonic::Status;
 
@@ -45,6 +45,7 @@ macro_rules! commands_about_codes {
 commands_about_codes! {
     ActivateCodes: ActivateCodesRequest, ranges, ActivateCodes => BatchCommand::Activate;
     RecordReadBack: RecordReadBackRequest, good, RecordReadBack => BatchCommand::RecordReadBack;
+    DisaggregateCodes: DisaggregateCodesRequest, ranges, DisaggregateCodes => BatchCommand::Disaggregate;
     DecommissionCodes: DecommissionCodesRequest, ranges, DecommissionCodes => BatchCommand::Decommission;
     ReinstateCodes: ReinstateCodesRequest, ranges, ReinstateCodes => BatchCommand::Reinstate;
 }
@@ -60,7 +61,12 @@ fn to_batch<B: FromRequest>(
 }
 
 /// The ordinals of codes that are all to be of the batch `named`.
-async fn printed(door: &Door, given: &Given<'_>, named: &str, codes: Vec<String>) -> Result<Vec<OrdinalRange>, Status> {
+pub(super) async fn printed(
+    door: &Door,
+    given: &Given<'_>,
+    named: &str,
+    codes: Vec<String>,
+) -> Result<Vec<OrdinalRange>, Status> {
     if codes.is_empty() {
         return Ok(Vec::new());
     }

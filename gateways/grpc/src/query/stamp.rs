@@ -2,6 +2,7 @@
 
 mod account;
 mod activation;
+mod container;
 mod resolve;
 
 use sceau_certification_view::CertificateKey;

@@ -1,4 +1,5 @@
-//! A little country: a company with a certified product, a paid order, a released batch, and its stamper.
+//! A little country: a company with a certified product, a paid order, a released batch, and its stamper, who
+//! opened a carton and a pallet.
 
 use sceau_api::certification::v1::certification_command_service_client::CertificationCommandServiceClient;
 use sceau_api::order::v1::order_command_service_client::OrderCommandServiceClient;
@@ -20,9 +21,14 @@ use sceau_proto::order::v1::{
     RequestedLine, SetPriceListRequest, StampForm,
 };
 use sceau_proto::payment::v1::{GetInvoiceRequest, PaymentMethod, RecordSettlementRequest};
-use sceau_proto::stamp::v1::{GetBatchRequest, ReleaseBatchRequest};
+use sceau_proto::stamp::v1::{ContainerKind, GetBatchRequest, OpenContainerRequest, ReleaseBatchRequest};
 
 use crate::platform::{Platform, by, command_id, eventually, meta};
+
+/// A carton that the stamper opened.
+pub(crate) const CARTON: &str = "034000000000000012";
+/// A pallet that the stamper opened.
+pub(crate) const PALLET: &str = "034000000000000029";
 
 /// The ids of what there is.
 pub(crate) struct Country {
@@ -140,6 +146,7 @@ impl Country {
         };
         let mut stamps = StampCommandServiceClient::new(channel());
         let released = stamps.release_batch(by(&company_token, release)).await.unwrap().into_inner();
+        open_containers(platform, &stamper.id, &company.id).await;
         let at_least = released.position.into_iter().collect();
         let seen = GetBatchRequest { meta: Some(QueryMeta { at_least }), batch_id: batch_id.clone() };
         StampQueryServiceClient::new(channel()).get_batch(by(token, seen)).await.unwrap();
@@ -153,6 +160,17 @@ impl Country {
             certified_at: certified.position.unwrap(),
             administrator,
         }
+    }
+}
+
+/// The stamper opens a carton and a pallet for the company's goods.
+async fn open_containers(platform: &Platform, stamper_id: &str, company_id: &str) {
+    let token = platform.token("ci", Role::Stamper, Some(stamper_id));
+    let mut stamps = StampCommandServiceClient::new(platform.channel.clone());
+    for (sscc, kind) in [(CARTON, ContainerKind::Carton), (PALLET, ContainerKind::Pallet)] {
+        let (sscc, kind, company_id) = (sscc.into(), kind.into(), company_id.into());
+        let open = OpenContainerRequest { meta: meta(), sscc, kind, company_id };
+        stamps.open_container(by(&token, open)).await.unwrap();
     }
 }
 

@@ -10,6 +10,7 @@ mod access;
 mod bad_input;
 mod country;
 mod offline;
+mod packing;
 mod platform;
 mod stamp_loop;
 mod stamper;

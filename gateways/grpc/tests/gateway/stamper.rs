@@ -20,15 +20,15 @@ use crate::stamp_loop::{download, verify};
 const SOMEBODY_ELSE: &str = "11111111-1111-4111-8111-111111111111";
 
 /// A stamper at work on a released batch of a thousand codes.
-struct Workshop {
-    platform: Platform,
-    country: Country,
-    token: String,
-    codes: Vec<Code>,
+pub(crate) struct Workshop {
+    pub platform: Platform,
+    pub country: Country,
+    pub token: String,
+    pub codes: Vec<Code>,
 }
 
 impl Workshop {
-    async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let platform = Platform::start().await;
         let country = Country::found(&platform).await;
         let token = platform.token("ci", Role::Stamper, Some(&country.stamper_id));
@@ -36,20 +36,20 @@ impl Workshop {
         Self { platform, country, token, codes }
     }
 
-    fn commands(&self) -> StampCommandServiceClient<tonic::transport::Channel> {
+    pub(crate) fn commands(&self) -> StampCommandServiceClient<tonic::transport::Channel> {
         StampCommandServiceClient::new(self.platform.channel.clone())
     }
 
-    fn queries(&self) -> StampQueryServiceClient<tonic::transport::Channel> {
+    pub(crate) fn queries(&self) -> StampQueryServiceClient<tonic::transport::Channel> {
         StampQueryServiceClient::new(self.platform.channel.clone())
     }
 
-    fn activation(&self) -> ActivateCodesRequest {
+    pub(crate) fn activation(&self) -> ActivateCodesRequest {
         let batch_id = self.country.batch_id.clone();
         ActivateCodesRequest { meta: meta(), batch_id, lot: Some("A-17".into()), ..Default::default() }
     }
 
-    fn decommission(&self, first: u64, count: u64, reason: DecommissionReason) -> DecommissionCodesRequest {
+    pub(crate) fn decommission(&self, first: u64, count: u64, reason: DecommissionReason) -> DecommissionCodesRequest {
         DecommissionCodesRequest {
             meta: meta(),
             batch_id: self.country.batch_id.clone(),
@@ -212,7 +212,7 @@ async fn ranges_that_are_wrong_are_told_and_change_nothing() {
 }
 
 /// The reason that every status of ours carries.
-fn reason(status: &Status) -> String {
+pub(crate) fn reason(status: &Status) -> String {
     status.get_error_details().error_info().map(|info| info.reason.clone()).unwrap_or_default()
 }
 

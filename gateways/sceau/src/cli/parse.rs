@@ -138,6 +138,8 @@ words! {
     method: payment::v1::PaymentMethod, "PAYMENT_METHOD_";
     /// Why codes are taken out of use.
     decommission_reason: stamp::v1::DecommissionReason, "DECOMMISSION_REASON_";
+    /// A kind of container.
+    container_kind: stamp::v1::ContainerKind, "CONTAINER_KIND_";
     /// How a code was scanned.
     channel: verification::v1::ScanChannel, "SCAN_CHANNEL_";
 }

@@ -1,6 +1,7 @@
 //! `sceau stamps`.
 
 mod activate;
+mod container;
 mod readback;
 mod reconcile;
 
@@ -100,6 +101,19 @@ pub enum Stamps {
         #[command(flatten)]
         paging: Paging,
     },
+    /// Cartons and pallets: open one, or see where it stands and what it holds.
+    #[command(subcommand)]
+    Container(container::Container),
+    /// Put active codes into a container, or cartons on a pallet.
+    Aggregate(container::Aggregate),
+    /// Take codes out of a container, or cartons off their pallet.
+    Disaggregate(container::Disaggregate),
+    /// Where codes are: batch, place in it, state, container.
+    Where {
+        /// Codes as printed: what a QR code holds, 16 digits, or a number.
+        #[arg(required = true)]
+        codes: Vec<String>,
+    },
     /// Take codes out of use.
     Decommission {
         #[command(flatten)]
@@ -177,6 +191,15 @@ pub(super) async fn run(session: &Session, command: Stamps) -> Result<(), CallEr
             let columns = ["activated_at", "activated_by", "codes", "production_line", "lot", "place"];
             session.form.table(&answer.activations, &columns);
             Paging::more(answer.page);
+            Ok(())
+        }
+        Stamps::Container(container) => container::run(session, container).await,
+        Stamps::Aggregate(aggregate) => container::aggregate(session, aggregate).await,
+        Stamps::Disaggregate(disaggregate) => container::disaggregate(session, disaggregate).await,
+        Stamps::Where { codes } => {
+            let request = pb::ResolveCodesRequest { meta: None, codes };
+            let answer = Queries::new(session.caller.clone()).resolve_codes(request).await?.into_inner();
+            session.form.table(&answer.codes, &["batch_id", "ordinal", "state", "container", "fault"]);
             Ok(())
         }
         Stamps::Decommission { codes: Codes { batch, ranges, codes }, reason, note } => {

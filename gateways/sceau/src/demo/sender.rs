@@ -115,6 +115,11 @@ async fn deliver(caller: &Caller, command: Command) -> Result<CommandReceipt, St
             DecommissionCodes => decommission_codes,
             RecordReadBack => record_read_back,
             ReinstateCodes => reinstate_codes,
+            OpenContainer => open_container,
+            AggregateCodes => aggregate_codes,
+            DisaggregateCodes => disaggregate_codes,
+            AggregateContainer => aggregate_container,
+            DisaggregateContainer => disaggregate_container,
         }
     };
     answer.map(Response::into_inner)

@@ -4,11 +4,14 @@ use proptest::prelude::*;
 use sceau_kernel::Decider;
 use sceau_kernel::testing::context;
 use sceau_stamp::{
-    ActivateCodes, Batch, BatchCommand, BatchState, CertificateFacts, DecommissionCodes, GenerateBatch, Note,
-    RecordReadBack, ReinstateCodes, ReleaseBatch, ReleaseFacts as Facts, StamperFacts,
+    ActivateCodes, AggregateCodes, Batch, BatchCommand, BatchState, CertificateFacts, ContainerAggregated,
+    ContainerDisaggregated, ContainerEvent, ContainerFacts, ContainerKind, ContainerOpened, DecommissionCodes,
+    DisaggregateCodes, GenerateBatch, Note, RangeSet, RecordReadBack, ReinstateCodes, ReleaseBatch,
+    ReleaseFacts as Facts, Sscc, StamperFacts,
 };
 
 use super::*;
+use crate::{BatchPacking, CartonByPallet, CodesByContainer, ContainerKey, ContainerView};
 
 const SMALL: BatchRef = BatchRef { count: 40, ..BATCH };
 const REASONS: [DecommissionReason; 7] = [
@@ -35,7 +38,18 @@ fn command() -> impl Strategy<Value = BatchCommand> {
     let reinstate = some().prop_map(|ranges| BatchCommand::Reinstate(ReinstateCodes { ranges, note: None }));
     let read = (some(), some(), 0_u64..3)
         .prop_map(|(good, bad, unreadable)| BatchCommand::RecordReadBack(RecordReadBack { good, bad, unreadable }));
-    prop_oneof![3 => activate, 3 => decommission, 3 => reinstate, 1 => read]
+    let container = || (1_u64..4).prop_map(sscc);
+    let aggregate = (some(), container()).prop_map(|(ranges, into)| {
+        let facts = ContainerFacts { kind: ContainerKind::Carton, company_id: SMALL.company_id };
+        BatchCommand::Aggregate(AggregateCodes { ranges, into }, Some(facts))
+    });
+    let disaggregate =
+        (some(), container()).prop_map(|(ranges, from)| BatchCommand::Disaggregate(DisaggregateCodes { ranges, from }));
+    prop_oneof![3 => activate, 2 => decommission, 2 => reinstate, 1 => read, 3 => aggregate, 1 => disaggregate]
+}
+
+fn sscc(n: u64) -> Sscc {
+    (0..10).find_map(|digit| Sscc::of_value(n * 10 + digit)).unwrap()
 }
 
 /// What happens when all of this is asked one after the other, half a day apart; a refusal changes nothing.
@@ -79,12 +93,41 @@ proptest! {
         prop_assert_eq!(&row.decommissioned.0, &codes.decommissioned);
         prop_assert_eq!((&row.read_good.0, &row.read_bad.0), (&codes.read.good, &codes.read.bad));
 
+        let packing = rows::<BatchPacking>(&events).into_values().next().unwrap_or_default();
+        prop_assert_eq!(&packing.packs.0, &codes.packs);
+        let packed: RangeSet = codes.packs.iter().map(|pack| pack.range).collect();
+        prop_assert_eq!(packed.minus(&codes.active), RangeSet::default());
+        for (key, held) in rows::<CodesByContainer>(&events) {
+            prop_assert_eq!(held.ranges.0, codes.packs.held_by(Sscc::of_value(key.sscc).unwrap()));
+        }
+
         let (_, product) = rows::<ProductStamps>(&events).into_iter().next().unwrap();
         let counted = (product.active(), product.decommissioned);
         prop_assert_eq!(counted, (codes.active.codes(), codes.decommissioned.codes()));
         let (_, by_number) = rows::<BatchRange>(&events).into_iter().next().unwrap();
         prop_assert_eq!((&by_number.active, &by_number.decommissioned), (&row.active, &row.decommissioned));
     }
+}
+
+#[test]
+fn a_pallet_has_the_cartons_that_stand_on_it() {
+    let (carton, other, pallet) = (sscc(1), sscc(2), sscc(9));
+    let open = |sscc, kind| {
+        ContainerEvent::Opened(ContainerOpened { sscc, kind, company_id: BATCH.company_id, stamper_id: Some(STAMPER) })
+    };
+    let on = |sscc| ContainerEvent::Aggregated(ContainerAggregated { sscc, into: pallet });
+    let off = |sscc| ContainerEvent::Disaggregated(ContainerDisaggregated { sscc, from: pallet });
+    let life = [open(carton, ContainerKind::Carton), on(carton), on(other), off(other)].map(StampingEvent::Container);
+    let stands: Vec<(u64, bool)> = {
+        let mut rows: Vec<_> = rows::<CartonByPallet>(&life).into_iter().collect();
+        rows.sort_by_key(|(key, _)| key.carton);
+        rows.into_iter().map(|(key, row)| (key.carton, row.stands)).collect()
+    };
+    assert_eq!(stands, [(carton.value(), true), (other.value(), false)]);
+    let row = &rows::<ContainerView>(&life)[&ContainerKey::of("ci", carton)];
+    assert_eq!((row.inside, row.stamper_id), (Some(pallet.value()), Some(STAMPER.0)));
+    let facts = ContainerFacts { kind: ContainerKind::Carton, company_id: BATCH.company_id };
+    assert_eq!(row.facts(), Some(facts));
 }
 
 #[test]

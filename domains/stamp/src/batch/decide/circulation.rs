@@ -7,6 +7,7 @@ use super::super::event::{BatchEvent, BatchRef, CodesActivated, CodesDecommissio
 use super::super::refusal::BatchRefusal;
 use super::super::removal::Party;
 use super::super::state::{Codes, Release};
+use super::aggregate::unpacked;
 use super::{Decision, check_fragments, check_ranges};
 use crate::{OrdinalRange, RangeSet};
 
@@ -55,7 +56,7 @@ pub(super) fn decommission(
     if new.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(vec![BatchEvent::Decommissioned(CodesDecommissioned {
+    let decommissioned = BatchEvent::Decommissioned(CodesDecommissioned {
         batch: *batch,
         codes: new.codes(),
         were_active: new.intersection(&codes.active).codes(),
@@ -64,7 +65,9 @@ pub(super) fn decommission(
         note: command.note.clone(),
         party: Some(Party::of(&context.actor)),
         decommissioned_at: Some(context.time),
-    })])
+    });
+    // What is out of circulation is in no container.
+    Ok(unpacked(batch, &codes.packs.among(&new)).into_iter().chain([decommissioned]).collect())
 }
 
 pub(super) fn reinstate(batch: &BatchRef, codes: &Codes, command: &ReinstateCodes, context: &Context) -> Decision {

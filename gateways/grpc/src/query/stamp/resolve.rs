@@ -1,7 +1,12 @@
 //! Which stamps codes are.
 
+use std::collections::{BTreeSet, HashMap};
+
+use sceau_kernel::uuid::Uuid;
+use sceau_proto::common::v1::Position;
 use sceau_proto::stamp::v1::{self as proto, ResolveCodesRequest, ResolveCodesResponse, ResolvedCode};
-use sceau_stamp::MAX_RANGES;
+use sceau_stamp::{MAX_RANGES, Packs};
+use sceau_stamp_view::BatchKey;
 use sceau_verification::CodeState;
 use tonic::Status;
 
@@ -9,7 +14,7 @@ use crate::call::Call;
 use crate::door::Door;
 use crate::failure;
 use crate::printed::{Place, Unusable};
-use crate::query::query_call;
+use crate::query::{fresh, query_call};
 
 query_call!("/sceau.stamp.v1.StampQueryService/ResolveCodes", ResolveCodesRequest, ResolveCodesResponse, resolve_codes);
 
@@ -20,10 +25,28 @@ async fn resolve_codes(request: ResolveCodesRequest, door: &Door, call: &Call) -
     }
     let at_least = request.meta.map(|meta| meta.at_least).unwrap_or_default();
     let places = door.printed(call, &at_least, request.codes).await?;
-    Ok(ResolveCodesResponse { codes: places.into_iter().map(resolved).collect() })
+    let packings = packings(&places, &at_least, door, call).await?;
+    Ok(ResolveCodesResponse { codes: places.into_iter().map(|place| resolved(place, &packings)).collect() })
 }
 
-fn resolved(place: Result<Place, Unusable>) -> ResolvedCode {
+/// By batch, which of its codes are in which container.
+type Packings = HashMap<Uuid, Packs>;
+
+async fn packings(
+    places: &[Result<Place, Unusable>],
+    at_least: &[Position],
+    door: &Door,
+    call: &Call,
+) -> Result<Packings, Status> {
+    let batches: BTreeSet<Uuid> = places.iter().flatten().map(|place| place.batch.batch_id).collect();
+    let key = |batch_id: &Uuid| BatchKey { tenant: call.tenant.to_string(), batch_id: *batch_id };
+    let keys: Vec<BatchKey> = batches.iter().map(key).collect();
+    fresh(&door.tables.batch_packing, at_least, call).await?;
+    let rows = door.tables.batch_packing.get_many(&keys).await.map_err(|error| failure::view(&error))?;
+    Ok(batches.into_iter().zip(rows).filter_map(|(batch, row)| Some((batch, row?.packs.0))).collect())
+}
+
+fn resolved(place: Result<Place, Unusable>, packings: &Packings) -> ResolvedCode {
     let Place { batch, ordinal } = match place {
         Ok(place) => place,
         Err(unusable) => return ResolvedCode { fault: unusable.to_string(), ..ResolvedCode::default() },
@@ -40,5 +63,10 @@ fn resolved(place: Result<Place, Unusable>) -> ResolvedCode {
         state: state.into(),
         released: batch.stamper_id.is_some(),
         fault: String::new(),
+        container: packings
+            .get(&batch.batch_id)
+            .and_then(|packs| packs.container_of(ordinal))
+            .map(|container| container.to_string())
+            .unwrap_or_default(),
     }
 }

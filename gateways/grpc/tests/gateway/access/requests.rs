@@ -11,7 +11,7 @@ use sceau_proto::submit::v1::SubmitRequest;
 use sceau_proto::submit::v1::submit_request::Command;
 use sceau_proto::verification::v1 as verification;
 
-use crate::country::{Country, apply, contact, in_days, place, prices, register};
+use crate::country::{CARTON, Country, PALLET, apply, contact, in_days, place, prices, register};
 use crate::platform::meta;
 
 /// True when the request names something that belongs to the company or the stamper.
@@ -26,6 +26,7 @@ pub(crate) fn names_a_thing(method: &str) -> bool {
         "GetPriceList",
         // It answers everyone: of each code, whether it is his.
         "ResolveCodes",
+        "OpenContainer",
     ];
     let runs_the_platform = ["AdminService", "SubmitService", "VerificationService"];
     !about_none.contains(&name) && !runs_the_platform.iter().any(|platform| service.ends_with(platform))
@@ -188,6 +189,26 @@ fn stamp_call(name: &str, country: &Country) -> Option<Vec<u8>> {
         "ReinstateCodes" => {
             stamp::ReinstateCodesRequest { meta: meta(), batch_id, ranges, ..Default::default() }.encode_to_vec()
         }
+        "OpenContainer" => {
+            let company_id = country.company_id.clone();
+            let kind = stamp::ContainerKind::Carton.into();
+            stamp::OpenContainerRequest { meta: meta(), sscc: CARTON.into(), kind, company_id }.encode_to_vec()
+        }
+        "AggregateCodes" => {
+            let into = CARTON.into();
+            stamp::AggregateCodesRequest { meta: meta(), batch_id, ranges, codes: Vec::new(), into }.encode_to_vec()
+        }
+        "DisaggregateCodes" => {
+            let from = CARTON.into();
+            stamp::DisaggregateCodesRequest { meta: meta(), batch_id, ranges, codes: Vec::new(), from }.encode_to_vec()
+        }
+        "AggregateContainer" => {
+            stamp::AggregateContainerRequest { meta: meta(), sscc: CARTON.into(), into: PALLET.into() }.encode_to_vec()
+        }
+        "DisaggregateContainer" => {
+            stamp::DisaggregateContainerRequest { meta: meta(), sscc: CARTON.into() }.encode_to_vec()
+        }
+        "GetContainer" => stamp::GetContainerRequest { meta: None, sscc: CARTON.into() }.encode_to_vec(),
         "ReconcileBatches" => stamp::ReconcileBatchesRequest { batch_id, ..Default::default() }.encode_to_vec(),
         "ListActivations" => stamp::ListActivationsRequest { batch_id, ..Default::default() }.encode_to_vec(),
         "ResolveCodes" => stamp::ResolveCodesRequest { meta: None, codes: vec!["1".into()] }.encode_to_vec(),
