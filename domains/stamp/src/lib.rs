@@ -42,7 +42,7 @@ pub use sscc::Sscc;
 sceau_kernel::domain! {
     /// The stamp domain.
     Stamping, topic "sceau.stamp",
-    state StampingState version 2, command StampingCommand, event StampingEvent, refusal StampingRefusal;
+    state StampingState version 3, command StampingCommand, event StampingEvent, refusal StampingRefusal;
     Series: series::Series as "series",
     Batch: batch::Batch as "batch",
     Container: container::Container as "container",

@@ -20,7 +20,7 @@ fn after(receipt: &CommandReceipt) -> Option<QueryMeta> {
 }
 
 impl Workshop {
-    fn into_carton(&self, sscc: &str, first: u64, count: u64) -> AggregateCodesRequest {
+    fn packing(&self, sscc: &str, first: u64, count: u64) -> AggregateCodesRequest {
         AggregateCodesRequest {
             meta: meta(),
             batch_id: self.country.batch_id.clone(),
@@ -30,7 +30,7 @@ impl Workshop {
         }
     }
 
-    fn out_of_carton(&self, sscc: &str) -> DisaggregateCodesRequest {
+    fn unpacking(&self, sscc: &str) -> DisaggregateCodesRequest {
         let batch_id = self.country.batch_id.clone();
         DisaggregateCodesRequest { meta: meta(), batch_id, from: sscc.into(), ..Default::default() }
     }
@@ -65,7 +65,7 @@ async fn goods_are_packed_and_unpacked_and_are_always_found() {
     let by_code = AggregateCodesRequest {
         ranges: Vec::new(),
         codes: workshop.codes[..24].iter().map(|code| code.url.clone()).collect(),
-        ..workshop.into_carton(CARTON, 0, 0)
+        ..workshop.packing(CARTON, 0, 0)
     };
     let packed = commands.aggregate_codes(by(token, by_code)).await.unwrap().into_inner();
     let onto = AggregateContainerRequest { meta: meta(), sscc: format!("(00){CARTON}"), into: PALLET.into() };
@@ -87,7 +87,7 @@ async fn goods_are_packed_and_unpacked_and_are_always_found() {
     let off = DisaggregateContainerRequest { meta: meta(), sscc: CARTON.into() };
     let off = commands.disaggregate_container(by(token, off)).await.unwrap().into_inner();
     assert_eq!(workshop.container(PALLET, &off).await.containers, Vec::<String>::new());
-    let empty = commands.disaggregate_codes(by(token, workshop.out_of_carton(CARTON))).await.unwrap().into_inner();
+    let empty = commands.disaggregate_codes(by(token, workshop.unpacking(CARTON))).await.unwrap().into_inner();
     let carton = workshop.container(CARTON, &empty).await;
     assert_eq!((carton.codes, carton.batches.len()), (0, 0));
     assert_eq!(workshop.holders(&[4], &empty).await, [""]);
@@ -109,17 +109,17 @@ async fn what_does_not_fit_is_told() {
         company_id: "11111111-1111-4111-8111-111111111111".into(),
     };
     commands.open_container(by(token, open.clone())).await.unwrap();
-    commands.aggregate_codes(by(token, workshop.into_carton(CARTON, 0, 24))).await.unwrap();
+    commands.aggregate_codes(by(token, workshop.packing(CARTON, 0, 24))).await.unwrap();
 
-    let answer = commands.aggregate_codes(by(token, workshop.into_carton(PALLET, 20, 10))).await;
+    let answer = commands.aggregate_codes(by(token, workshop.packing(PALLET, 20, 10))).await;
     refused(answer, Code::FailedPrecondition, "CODES_IN_CONTAINER");
-    let answer = commands.aggregate_codes(by(token, workshop.into_carton(CARTON, 90, 20))).await;
+    let answer = commands.aggregate_codes(by(token, workshop.packing(CARTON, 90, 20))).await;
     refused(answer, Code::FailedPrecondition, "CODES_NOT_ACTIVE");
-    let answer = commands.aggregate_codes(by(token, workshop.into_carton(OTHER_CARTON, 50, 1))).await;
+    let answer = commands.aggregate_codes(by(token, workshop.packing(OTHER_CARTON, 50, 1))).await;
     refused(answer, Code::FailedPrecondition, "CODES_INTO_CONTAINER_OF_ANOTHER_COMPANY");
-    let answer = commands.aggregate_codes(by(token, workshop.into_carton("034000000000000098", 50, 1))).await;
+    let answer = commands.aggregate_codes(by(token, workshop.packing("034000000000000098", 50, 1))).await;
     refused(answer, Code::NotFound, "CODES_INTO_UNKNOWN_CONTAINER");
-    let answer = commands.aggregate_codes(by(token, workshop.into_carton("034000000000000013", 50, 1))).await;
+    let answer = commands.aggregate_codes(by(token, workshop.packing("034000000000000013", 50, 1))).await;
     refused(answer, Code::InvalidArgument, "INVALID_FIELDS");
 
     let onto =

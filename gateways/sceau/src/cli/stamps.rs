@@ -35,7 +35,7 @@ pub struct Whose {
 /// Codes of a batch.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("which").required(true).multiple(true))]
-pub struct Codes {
+pub struct OfBatch {
     /// The batch.
     batch: String,
     /// Ordinals, as 0-99 or 7; may be given several times.
@@ -117,7 +117,7 @@ pub enum Stamps {
     /// Take codes out of use.
     Decommission {
         #[command(flatten)]
-        codes: Codes,
+        which: OfBatch,
         /// spoiled, lost, stolen, returned, recalled, withdrawn or other.
         #[arg(long, value_parser = parse::decommission_reason)]
         reason: i32,
@@ -128,7 +128,7 @@ pub enum Stamps {
     /// Undo a decommissioning: within 10 days, by whoever decommissioned, unless stolen, recalled or withdrawn.
     Reinstate {
         #[command(flatten)]
-        codes: Codes,
+        which: OfBatch,
         /// What happened.
         #[arg(long)]
         note: Option<String>,
@@ -184,29 +184,16 @@ pub(super) async fn run(session: &Session, command: Stamps) -> Result<(), CallEr
         Stamps::Sheets => Ok(()),
         Stamps::Readback(read_back) => readback::run(session, read_back).await,
         Stamps::Activate(activate) => activate::run(session, activate).await,
-        Stamps::Activations { batch, lot, paging } => {
-            let page = Some(paging.request());
-            let request = pb::ListActivationsRequest { meta: None, page, batch_id: batch, lot };
-            let answer = Queries::new(session.caller.clone()).list_activations(request).await?.into_inner();
-            let columns = ["activated_at", "activated_by", "codes", "production_line", "lot", "place"];
-            session.form.table(&answer.activations, &columns);
-            Paging::more(answer.page);
-            Ok(())
-        }
+        Stamps::Activations { batch, lot, paging } => activations(session, batch, lot, &paging).await,
         Stamps::Container(container) => container::run(session, container).await,
         Stamps::Aggregate(aggregate) => container::aggregate(session, aggregate).await,
         Stamps::Disaggregate(disaggregate) => container::disaggregate(session, disaggregate).await,
-        Stamps::Where { codes } => {
-            let request = pb::ResolveCodesRequest { meta: None, codes };
-            let answer = Queries::new(session.caller.clone()).resolve_codes(request).await?.into_inner();
-            session.form.table(&answer.codes, &["batch_id", "ordinal", "state", "container", "fault"]);
-            Ok(())
-        }
-        Stamps::Decommission { codes: Codes { batch, ranges, codes }, reason, note } => {
+        Stamps::Where { codes } => whereabouts(session, codes).await,
+        Stamps::Decommission { which: OfBatch { batch, ranges, codes }, reason, note } => {
             let request = pb::DecommissionCodesRequest { meta, batch_id: batch, ranges, reason, note, codes };
             command!(session, Commands<Caller>, decommission_codes, request)
         }
-        Stamps::Reinstate { codes: Codes { batch, ranges, codes }, note } => {
+        Stamps::Reinstate { which: OfBatch { batch, ranges, codes }, note } => {
             let request = pb::ReinstateCodesRequest { meta, batch_id: batch, ranges, codes, note };
             command!(session, Commands<Caller>, reinstate_codes, request)
         }
@@ -218,6 +205,22 @@ pub(super) async fn run(session: &Session, command: Stamps) -> Result<(), CallEr
             Ok(())
         }
     }
+}
+
+async fn activations(session: &Session, batch_id: String, lot: String, paging: &Paging) -> Result<(), CallError> {
+    let request = pb::ListActivationsRequest { meta: None, page: Some(paging.request()), batch_id, lot };
+    let answer = Queries::new(session.caller.clone()).list_activations(request).await?.into_inner();
+    let columns = ["activated_at", "activated_by", "codes", "production_line", "lot", "place"];
+    session.form.table(&answer.activations, &columns);
+    Paging::more(answer.page);
+    Ok(())
+}
+
+async fn whereabouts(session: &Session, codes: Vec<String>) -> Result<(), CallError> {
+    let request = pb::ResolveCodesRequest { meta: None, codes };
+    let answer = Queries::new(session.caller.clone()).resolve_codes(request).await?.into_inner();
+    session.form.table(&answer.codes, &["batch_id", "ordinal", "state", "container", "fault"]);
+    Ok(())
 }
 
 async fn codes(session: &Session, request: pb::DownloadCodesRequest) -> Result<(), CallError> {

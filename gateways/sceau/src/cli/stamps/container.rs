@@ -60,7 +60,7 @@ pub struct Disaggregate {
 
 /// Codes of a batch, or containers.
 #[derive(Debug, Args)]
-pub struct What {
+struct What {
     /// The batch of the codes.
     #[arg(long, group = "what")]
     batch: Option<String>,
