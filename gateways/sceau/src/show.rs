@@ -174,6 +174,11 @@ fn plain(message: &DynamicMessage) -> Option<String> {
         "sceau.common.v1.Personal" => {
             sceau_proto::common::v1::Personal::decode(encoded.as_slice()).ok().map(|personal| personal.clear)
         }
+        "sceau.stamp.v1.OrdinalRange" => {
+            let range = sceau_proto::stamp::v1::OrdinalRange::decode(encoded.as_slice()).ok()?;
+            let last = range.first.saturating_add(range.count.saturating_sub(1));
+            Some(if range.count == 1 { last.to_string() } else { format!("{}-{last}", range.first) })
+        }
         "sceau.common.v1.Position" => {
             let at = sceau_proto::common::v1::Position::decode(encoded.as_slice()).ok()?;
             Some(format!("{}/{}@{}", at.topic, at.partition, at.offset))
@@ -226,6 +231,17 @@ mod tests {
             CommandReceipt { position: Some(position), version: 3, id: "x".into(), repeated: false, accepted_at: None };
         let text = record(&reflect(&receipt).unwrap(), 0);
         assert_eq!(text, "position  sceau.order/2@7\nversion   3\nid        x\nrepeated  no\n");
+    }
+
+    #[test]
+    fn ranges_of_codes_in_a_cell_are_written_as_they_are_typed() {
+        let range = |first, count| sceau_proto::stamp::v1::OrdinalRange { first, count };
+        let batch =
+            sceau_proto::stamp::v1::BatchCodes { batch_id: "x".into(), ranges: vec![range(0, 24), range(30, 1)] };
+        assert_eq!(
+            table(&[reflect(&batch).unwrap()], &["batch_id", "ranges"]),
+            "BATCH ID  RANGES\nx         0-23 30\n"
+        );
     }
 
     #[test]
