@@ -26,7 +26,7 @@ pub use command::{
 pub use decide::expiry_day;
 pub use event::{
     BatchEvent, BatchGenerated, BatchRef, BatchReleased, CodesActivated, CodesAggregated, CodesDecommissioned,
-    CodesDisaggregated, CodesDownloaded, CodesReadBack, CodesReinstated, ContainerCodes,
+    CodesDisaggregated, CodesDownloaded, CodesReadBack, CodesReinstated, ContainerCodes, DownloadedPart,
 };
 pub use packs::{Pack, Packs};
 pub use refusal::BatchRefusal;

@@ -22,9 +22,9 @@ pub use batch::{
     ActivateCodes, AggregateCodes, Batch, BatchCommand, BatchEvent, BatchGenerated, BatchRef, BatchRefusal,
     BatchReleased, BatchState, CertificateFacts, Codes, CodesActivated, CodesAggregated, CodesDecommissioned,
     CodesDisaggregated, CodesDownloaded, CodesReadBack, CodesReinstated, ContainerCodes, DecommissionCodes,
-    DecommissionReason, DisaggregateCodes, GenerateBatch, Lot, MAX_RANGES, Note, Pack, Packs, Party, Place,
-    ProductionLine, ReadBack, RecordDownload, RecordReadBack, ReinstateCodes, Release, ReleaseBatch, ReleaseFacts,
-    Removal, Removals, StamperFacts, UNDO_DAYS, expiry_day,
+    DecommissionReason, DisaggregateCodes, DownloadedPart, GenerateBatch, Lot, MAX_RANGES, Note, Pack, Packs, Party,
+    Place, ProductionLine, ReadBack, RecordDownload, RecordReadBack, ReinstateCodes, Release, ReleaseBatch,
+    ReleaseFacts, Removal, Removals, StamperFacts, UNDO_DAYS, expiry_day,
 };
 pub use container::{
     AggregateContainer, Container, ContainerAggregated, ContainerCommand, ContainerDisaggregated, ContainerEvent,

@@ -9,8 +9,8 @@ use sceau_stamp::{
     AllocatedLine, BatchEvent, BatchGenerated, BatchId, BatchRef, BatchReleased, CertificateId, CodesActivated,
     CodesAggregated, CodesDecommissioned, CodesDisaggregated, CodesDownloaded, CodesReadBack, CodesReinstated,
     CompanyId, ContainerAggregated, ContainerCodes, ContainerDisaggregated, ContainerEvent, ContainerKind,
-    ContainerOpened, DecommissionReason, Lot, Note, OrderId, OrdinalRange, Party, Place, ProductionLine, SeriesEvent,
-    Sscc, StampForm, StamperId, Stamping, StampingEvent, StampsAllocated,
+    ContainerOpened, DecommissionReason, DownloadedPart, Lot, Note, OrderId, OrdinalRange, Party, Place,
+    ProductionLine, SeriesEvent, Sscc, StampForm, StamperId, Stamping, StampingEvent, StampsAllocated,
 };
 
 const BATCH: BatchRef = BatchRef {
@@ -41,6 +41,7 @@ fn samples() -> Vec<StampingEvent> {
         party: Some(Party::of(&stamper)),
         decommissioned_at: Some(Timestamp(1_795_000_000_000_000)),
     };
+    let part = DownloadedPart { number: 3, parts: 2_000, format: "pdf".to_owned() };
     let begun = [
         StampingEvent::Series(SeriesEvent::Allocated(StampsAllocated { order_id, company_id, lines: vec![allocated] })),
         StampingEvent::Batch(BatchEvent::Generated(BatchGenerated { batch: BATCH, product_name, form })),
@@ -50,7 +51,8 @@ fn samples() -> Vec<StampingEvent> {
             key_id: 1,
             expiry_day: 21_000,
         })),
-        StampingEvent::Batch(BatchEvent::Downloaded(CodesDownloaded { batch: BATCH, range })),
+        StampingEvent::Batch(BatchEvent::Downloaded(CodesDownloaded { batch: BATCH, range, part: None })),
+        StampingEvent::Batch(BatchEvent::Downloaded(CodesDownloaded { batch: BATCH, range, part: Some(part) })),
         StampingEvent::Batch(BatchEvent::Activated(CodesActivated {
             batch: BATCH,
             stamper_id: STAMPER,

@@ -25,6 +25,7 @@ use crate::calls::Calls;
 use crate::command::CommandCall;
 use crate::facts::Facts;
 use crate::ids::Ids;
+use crate::parts::KeptParts;
 use crate::query::QueryCall;
 use crate::settings::Settings;
 use crate::tables::Tables;
@@ -108,6 +109,8 @@ pub(crate) struct Door {
     pub(crate) calls: Calls,
     /// One permit for each download that may be under way.
     pub(crate) downloads: Arc<Semaphore>,
+    /// Parts that were made not long ago.
+    pub(crate) parts: KeptParts,
     pub(crate) cluster: Option<Arc<dyn Cluster>>,
 }
 

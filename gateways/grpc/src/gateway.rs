@@ -25,6 +25,7 @@ use crate::door::{Door, Parts};
 use crate::facts::Facts;
 use crate::ids::Ids;
 use crate::offline::Publisher;
+use crate::parts::KeptParts;
 use crate::stamps::DOWNLOADS;
 use crate::tables::{MissingView, Tables};
 use crate::verify::Verifier;
@@ -87,6 +88,7 @@ impl Gateway {
             ids,
             calls,
             downloads,
+            parts: KeptParts::default(),
             cluster,
         };
         Ok(Self { door: Arc::new(door), verifier: Arc::new(verifier), publisher: Arc::new(publisher) })

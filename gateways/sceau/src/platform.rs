@@ -222,6 +222,9 @@ impl Serving {
         let http = tokio::spawn(door.serve(http, until(stopped.clone())));
         let web = tokio::spawn(web_door.serve(web, until(stopped.clone())));
         let mut routes = gateway.routes().map_err(|error| PlatformError::Serve(ServeError::Reflection(error)))?;
+        // Who calls over gRPC takes parts on the same connection.
+        let router = routes.axum_router_mut();
+        *router = std::mem::take(router).merge(sceau_web::parts(gateway.clone()));
         if let Some(described) = node {
             routes = routes.add_service(Arc::clone(&described.node).server());
         }

@@ -14,6 +14,7 @@ use sceau_grpc::{Asker, Gateway};
 use tokio::net::TcpListener;
 
 use crate::address::{Network, asking};
+use crate::parts::parts;
 use crate::problem::Problem;
 use crate::verify;
 
@@ -39,6 +40,7 @@ impl WebDoor {
     pub fn routes(self) -> Router {
         Router::new()
             .merge(verify::routes())
+            .merge(parts(self.gateway.clone()))
             .fallback(|| async { Problem::not_found() })
             .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
             .layer(DefaultBodyLimit::max(BODY))

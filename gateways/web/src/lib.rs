@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `POST /v1/verify`, `GET /v1/verify/{code}` | the verdict on a code, as JSON |
 //! | `POST /v1/verify:batch` | the verdicts on up to 100 codes, as JSON |
+//! | `GET /v1/batches/{batch_id}/parts/{n}` | a file of a batch for printers, whole or from any byte on |
 //!
 //! JSON is protobuf's canonical mapping of the messages in `proto/sceau/verification/v1`; what goes wrong is a problem
 //! document (RFC 9457). It speaks plain HTTP: TLS is a proxy's, whose addresses are configured, since only those are
@@ -13,8 +14,10 @@
 mod address;
 mod door;
 mod json;
+mod parts;
 mod problem;
 mod verify;
 
 pub use address::{Network, NetworkError};
 pub use door::WebDoor;
+pub use parts::parts;

@@ -18,11 +18,20 @@ pub(crate) struct Problem {
     /// Paths of fields, each with what is wrong with it.
     fields: Vec<(String, String)>,
     retry_after: Option<Duration>,
+    /// Of the file, where some bytes were asked for that it does not have.
+    length: Option<u64>,
 }
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
-        Self { status, code: code.to_owned(), detail: detail.into(), fields: Vec::new(), retry_after: None }
+        Self {
+            status,
+            code: code.to_owned(),
+            detail: detail.into(),
+            fields: Vec::new(),
+            retry_after: None,
+            length: None,
+        }
     }
 
     pub(crate) fn not_found() -> Self {
@@ -40,6 +49,19 @@ impl Problem {
 
     pub(crate) fn malformed(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "JSON_MALFORMED", detail)
+    }
+
+    /// A header `Range` that is none.
+    pub(crate) fn malformed_range(given: &str) -> Self {
+        let detail =
+            format!("`Range: {given}` is no range: write bytes=0-499, bytes=500- or bytes=-500, or leave it out");
+        Self::new(StatusCode::BAD_REQUEST, "RANGE_MALFORMED", detail)
+    }
+
+    /// A range of which a file of this length has nothing.
+    pub(crate) fn beyond(length: u64) -> Self {
+        let detail = format!("the file has {length} bytes: ask for some of them");
+        Self { length: Some(length), ..Self::new(StatusCode::RANGE_NOT_SATISFIABLE, "RANGE_BEYOND", detail) }
     }
 
     fn document(&self) -> Value {
@@ -68,6 +90,11 @@ impl IntoResponse for Problem {
         if let Some(after) = self.retry_after {
             let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+        }
+        if let Some(length) = self.length
+            && let Ok(span) = HeaderValue::try_from(format!("bytes */{length}"))
+        {
+            response.headers_mut().insert(header::CONTENT_RANGE, span);
         }
         response
     }

@@ -5,7 +5,8 @@ use sceau_kernel::{DecodeError, Recorded, Timestamp};
 use sceau_projection::row::Json;
 use sceau_projection::{Projection, Row};
 use sceau_stamp::{
-    BatchEvent, CodesDecommissioned, CodesReadBack, CodesReinstated, DecommissionReason, RangeSet, StampForm,
+    BatchEvent, CodesDecommissioned, CodesReadBack, CodesReinstated, DecommissionReason, DownloadedPart, RangeSet,
+    StampForm,
 };
 
 use crate::{Ranges, TOPICS, batch_event, tenant};
@@ -74,6 +75,8 @@ pub struct BatchRow {
     pub last_downloaded_at: Option<Timestamp>,
     /// Who last downloaded codes of it.
     pub last_downloaded_by: Option<String>,
+    /// The file in which codes of it were last downloaded; none when they were handed out as they are.
+    pub last_downloaded_part: Option<Json<DownloadedPart>>,
     /// Version of its stream.
     pub version: u64,
 }
@@ -131,7 +134,7 @@ pub struct BatchView;
 
 impl Projection for BatchView {
     const NAME: &'static str = "batch";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     const TOPICS: &'static [&'static str] = TOPICS;
     const PARTITION_COLUMNS: usize = 2;
     type Event = BatchEvent;
@@ -166,10 +169,11 @@ impl Projection for BatchView {
                 row.key_id = event.key_id;
                 row.expiry_day = event.expiry_day;
             }
-            BatchEvent::Downloaded(_) => {
+            BatchEvent::Downloaded(event) => {
                 row.downloads = row.downloads.saturating_add(1);
                 row.last_downloaded_at = Some(record.time);
                 row.last_downloaded_by = Some(record.actor.to_owned());
+                row.last_downloaded_part = event.part.clone().map(Json);
             }
             BatchEvent::Activated(event) => row.active.add(&event.ranges),
             BatchEvent::ReadBack(event) => row.read_back(event),

@@ -48,6 +48,7 @@ impl BatchRow {
             read_good: self.read_good.0.codes(),
             read_bad: self.read_bad.0.codes(),
             unreadable: self.unreadable,
+            last_downloaded_part: self.last_downloaded_part.as_ref().map(|Json(part)| part.to_wire()),
         }
     }
 

@@ -17,8 +17,8 @@ use sceau_projection::{Cells, Projection};
 use sceau_proto::stamp::v1 as proto;
 use sceau_stamp::{
     AllocatedLine, BatchEvent, BatchGenerated, BatchId, BatchRef, BatchReleased, CertificateId, CodesActivated,
-    CodesDecommissioned, CodesDownloaded, CompanyId, DecommissionReason, Lot, OrderId, OrdinalRange, SeriesEvent,
-    StampForm, StamperId, Stamping, StampingEvent, StampsAllocated,
+    CodesDecommissioned, CodesDownloaded, CompanyId, DecommissionReason, DownloadedPart, Lot, OrderId, OrdinalRange,
+    SeriesEvent, StampForm, StamperId, Stamping, StampingEvent, StampsAllocated,
 };
 use sceau_verification::{BatchFacts, CodeState, ReleaseFacts};
 
@@ -98,12 +98,16 @@ fn life() -> Vec<StampingEvent> {
     [
         BatchEvent::Generated(BatchGenerated { batch: BATCH, product_name, form }),
         BatchEvent::Released(BatchReleased { batch: BATCH, stamper_id: STAMPER, key_id: 9, expiry_day: 21_000 }),
-        BatchEvent::Downloaded(CodesDownloaded { batch: BATCH, range: range(0, 500) }),
+        BatchEvent::Downloaded(CodesDownloaded { batch: BATCH, range: range(0, 500), part: Some(part()) }),
         BatchEvent::Activated(activated),
         BatchEvent::Decommissioned(lost),
     ]
     .map(StampingEvent::Batch)
     .to_vec()
+}
+
+fn part() -> DownloadedPart {
+    DownloadedPart { number: 1, parts: 1, format: "pdf".to_owned() }
 }
 
 #[test]
@@ -137,6 +141,7 @@ fn a_batch_shows_its_life() {
         read_good: 0,
         read_bad: 0,
         unreadable: 0,
+        last_downloaded_part: Some(part().to_wire()),
     };
     assert_eq!(batch, expected);
 }

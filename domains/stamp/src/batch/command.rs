@@ -4,7 +4,7 @@ use sceau_kernel::{Phrase, Timestamp, Wire};
 use serde::{Deserialize, Serialize};
 
 use crate::container::ContainerFacts;
-use crate::{BatchRef, OrdinalRange, Sscc, StampForm, StamperId};
+use crate::{BatchRef, DownloadedPart, OrdinalRange, Sscc, StampForm, StamperId};
 
 /// The most ranges of one command.
 pub const MAX_RANGES: usize = 10_000;
@@ -90,6 +90,8 @@ pub struct CertificateFacts {
 pub struct RecordDownload {
     /// The codes.
     pub range: OrdinalRange,
+    /// The file they are handed out in.
+    pub part: Option<DownloadedPart>,
 }
 
 /// Activates codes.

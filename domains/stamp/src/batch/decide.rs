@@ -113,7 +113,11 @@ fn download(batch: &BatchRef, release: Option<&Release>, command: &RecordDownloa
         return Err(BatchRefusal::NotReleased);
     }
     check_ranges(&[command.range], batch)?;
-    Ok(vec![BatchEvent::Downloaded(CodesDownloaded { batch: *batch, range: command.range })])
+    Ok(vec![BatchEvent::Downloaded(CodesDownloaded {
+        batch: *batch,
+        range: command.range,
+        part: command.part.clone(),
+    })])
 }
 
 /// The codes that are meant, when every range lies within the batch.

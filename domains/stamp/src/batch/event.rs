@@ -102,6 +102,20 @@ pub struct CodesDownloaded {
     pub batch: BatchRef,
     /// The codes.
     pub range: OrdinalRange,
+    /// The file they were handed out in; none when they were handed out as they are.
+    pub part: Option<DownloadedPart>,
+}
+
+/// A file of codes for a printer: one of the parts into which a batch was cut.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
+#[wire(sceau_proto::stamp::v1::DownloadedPart)]
+pub struct DownloadedPart {
+    /// Its place among the parts, from 1.
+    pub number: u32,
+    /// How many parts there are in all.
+    pub parts: u32,
+    /// The format of the file.
+    pub format: String,
 }
 
 /// Codes became active.

@@ -101,7 +101,8 @@ fn decommissioned_by(actor: &Actor, pairs: &[(u64, u64)], were_active: u64) -> B
 }
 
 fn download(first: u64, count: u64) -> BatchCommand {
-    BatchCommand::RecordDownload(RecordDownload { range: OrdinalRange { first, count } })
+    let part = Some(DownloadedPart { number: 2, parts: 9, format: "pdf".to_owned() });
+    BatchCommand::RecordDownload(RecordDownload { range: OrdinalRange { first, count }, part })
 }
 
 fn acting(role: Role, party: &impl ToString) -> Actor {
@@ -162,7 +163,8 @@ fn only_a_released_batch_can_be_downloaded_or_activated() {
     for command in [download(0, 10), activate(&[(0, 10)])] {
         given::<Batch>([generated()]).when(&command).refused(&BatchRefusal::NotReleased);
     }
-    let event = CodesDownloaded { batch: BATCH, range: OrdinalRange { first: 0, count: 10 } };
+    let part = Some(DownloadedPart { number: 2, parts: 9, format: "pdf".to_owned() });
+    let event = CodesDownloaded { batch: BATCH, range: OrdinalRange { first: 0, count: 10 }, part };
     given::<Batch>([generated(), released()]).when(&download(0, 10)).then([BatchEvent::Downloaded(event)]);
 }
 
