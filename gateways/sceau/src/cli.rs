@@ -291,8 +291,10 @@ fn on_runtime(work: impl Future<Output = u8>) -> u8 {
 
 /// Does what the command line asks of the server.
 pub async fn run(connection: &Connection, command: Command) -> Result<(), CallError> {
-    if let Command::Stamps(stamps::Stamps::Sheets) = command {
-        return crate::print::sheets(connection.json);
+    match command {
+        Command::Stamps(stamps::Stamps::Sheets) => return crate::print::sheets(connection.json),
+        Command::Stamps(stamps::Stamps::Check(check)) => return crate::print::check(connection, check).await,
+        _ => {}
     }
     let session = Session::open(connection).await?;
     match command {

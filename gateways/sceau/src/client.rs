@@ -66,6 +66,20 @@ pub enum CallError {
         /// Why.
         reason: String,
     },
+    /// A transfer broke, and went on breaking.
+    Broken {
+        /// What was transferred.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// What is there is not what the platform signed.
+    Unsound {
+        /// Where.
+        path: PathBuf,
+        /// What is wrong.
+        faults: Vec<String>,
+    },
 }
 
 impl From<Status> for CallError {
@@ -79,10 +93,11 @@ impl CallError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => 64,
-            Self::BadLines { .. } => 65,
+            Self::BadLines { .. } | Self::Unsound { .. } => 65,
             Self::Unread { .. } => 66,
             Self::Unreachable { .. } => 69,
             Self::Unwritten { .. } => 74,
+            Self::Broken { .. } => 75,
             Self::Refused(status) => match status.code() {
                 Code::InvalidArgument => 65,
                 Code::NotFound => 66,
@@ -116,6 +131,10 @@ impl fmt::Display for CallError {
             Self::Unwritten { path, reason } => {
                 write!(f, "{}: {reason}; what is whole is kept: run it again when that is mended", path.display())
             }
+            Self::Broken { path, reason } => {
+                write!(f, "{}: the transfer broke ({reason}); run it again: it goes on where it broke", path.display())
+            }
+            Self::Unsound { path, faults } => write!(f, "{}: {}", path.display(), faults.join("\n  ")),
             Self::Refused(status) => {
                 write!(f, "{}", status.message())?;
                 let details = status.get_error_details();

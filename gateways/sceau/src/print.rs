@@ -1,43 +1,48 @@
 //! `sceau stamps print`: the codes of a batch as files that printers take, part by part.
 //!
-//! A part is downloaded, written and hashed as it comes, under a name of its own until it is whole; then `manifest.json`
-//! beside the parts tells of it. A job that was cut off goes on with the first part that is not there as told. Each part
-//! is one download, which the platform records with who took it.
+//! The platform makes the parts and signs a receipt for each; what was taken of a part stands beside its place until it
+//! is whole, so that a job goes on wherever it broke, at a part or within one. `manifest.json` beside the parts tells of
+//! those that are whole and believed.
 
-mod job;
+mod check;
+mod keys;
 mod manifest;
-mod part;
 mod progress;
+mod reply;
+mod sheet;
+mod take;
 
-use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use sceau_api::stamp::v1::stamp_query_service_client::StampQueryServiceClient as Queries;
-use sceau_label::{Label, PRESETS, Sheet};
-use sceau_proto::stamp::v1::{Batch, Code, DownloadCodesRequest, GetBatchRequest};
-use tokio::sync::mpsc;
+use sceau_label::{PRESETS, Sheet};
+use sceau_parts::{Format, Job, Spec};
+use sceau_proto::stamp::v1::{Batch, GetBatchRequest, StampForm};
+use sceau_qr::Version;
 
 use crate::cli::Session;
-use crate::client::{CallError, Caller};
+use crate::client::CallError;
 use crate::show::{Form, aligned};
-use job::Job;
+pub(crate) use check::Check;
+pub(crate) use check::run as check;
 use manifest::Manifest;
-use part::Part;
 use progress::Progress;
-
-/// Chunks of codes that wait for the writer; then no more are taken from the server.
-const WAITING: usize = 4;
+pub(crate) use sheet::sheet;
+use take::Taker;
 
 const EXAMPLES: &str =
     "The folder holds part-00001, part-00002 … and manifest.json, which names batch and order and, for each part, its \
-codes and its SHA-256. Run the same line again after a break: parts that are there as the manifest says are skipped.
+codes, its SHA-256 and the receipt that the platform signed for it: `sceau stamps check FOLDER` holds one against the \
+other. Run the same line again after a break: it goes on where it broke, within a part too.
 
 Examples:
   sceau stamps print 0b7e… --form pdf --office 'Office de contrôle' --to labels
   sceau stamps print 0b7e… --form pdf --office 'Office de contrôle' --sheet L7160 --line '{product}' --to labels
-  sceau stamps print 0b7e… --form csv --part 1000000 --zip --to codes
-  sceau stamps print 0b7e… --form zpl --office 'Office de contrôle' --sheet roll-50x30 --resolution 203 --to thermal";
+  sceau stamps print 0b7e… --form csv --part 20000 --zip --to codes
+  sceau stamps print 0b7e… --form zpl --office 'Office de contrôle' --line 'Lot {lot}' --lot A7 --to thermal";
 
 /// `sceau stamps print`.
 #[derive(Clone, Debug, Args)]
@@ -45,9 +50,10 @@ Examples:
 pub struct Print {
     /// The batch, which must have been released.
     pub(crate) batch: String,
-    /// What the printer takes.
-    #[arg(long, value_enum)]
-    pub(crate) form: FileForm,
+    /// What the printer takes: pdf, sheets of labels; csv, a row for each code, for software that draws the codes
+    /// itself; svg, png or eps, a file for each symbol; zpl, labels for a thermal printer.
+    #[arg(long, value_parser = PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|name| name.parse::<Format>()))]
+    pub(crate) form: Format,
     /// A preset of `sceau stamps sheets`, or a geometry in millimetres, as
     /// page=210x297,grid=3x7,label=63.5x38.1,at=7.2x15.1,pitch=66x38.1; A4-96 for pdf and roll-50x30 for zpl if not
     /// given.
@@ -56,141 +62,105 @@ pub struct Print {
     /// The office's name, on each label.
     #[arg(long, env = "SCEAU_OFFICE", required_if_eq_any = [("form", "pdf"), ("form", "zpl")])]
     pub(crate) office: Option<String>,
-    /// A line below the office's name, in which {product}, {batch} and {order} are filled in; may be given several times.
+    /// A line below the office's name, in which {product}, {batch}, {order} and {lot} are filled in; may be given several
+    /// times.
     #[arg(long = "line", value_name = "TEXT")]
     pub(crate) lines: Vec<String>,
+    /// The lot, for a line that names it.
+    #[arg(long)]
+    pub(crate) lot: Option<String>,
     /// Dots to the inch: 600 for pdf and 300 for zpl if not given. Every module has as many dots.
     #[arg(long, value_name = "DPI", value_parser = clap::value_parser!(u32).range(150..=2400))]
     pub(crate) resolution: Option<u32>,
-    /// Codes of each part, rounded up to whole sheets; 100 000 if not given, 10 000 for svg, png and eps.
+    /// Codes of each part, rounded up to whole sheets: at most 65 536, and 50 000 if not given; for svg, png and eps at
+    /// most 10 000, and 5 000 if not given.
     #[arg(long, value_name = "CODES")]
-    pub(crate) part: Option<NonZeroU64>,
+    pub(crate) part: Option<u64>,
     /// Each part as a ZIP file; svg, png and eps, which are a file for each code, always are.
     #[arg(long)]
     pub(crate) zip: bool,
+    /// Parts that are taken at the same time.
+    #[arg(long, value_name = "PARTS", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=16))]
+    pub(crate) at_once: u8,
     /// The folder; it is made if need be.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) to: PathBuf,
 }
 
-/// A form of file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FileForm {
-    /// Sheets of labels.
-    Pdf,
-    /// A row for each code, for software that draws the codes itself.
-    Csv,
-    /// A file for each symbol, as vectors.
-    Svg,
-    /// A file for each symbol, as pixels.
-    Png,
-    /// A file for each symbol, for PostScript.
-    Eps,
-    /// Labels for a thermal printer.
-    Zpl,
+impl Print {
+    pub(crate) fn spec(&self) -> Spec {
+        Spec {
+            format: self.form,
+            sheet: self.sheet.clone(),
+            office: self.office.clone().filter(|_| self.form.has_labels()),
+            lines: self.lines.clone(),
+            lot: self.lot.clone(),
+            resolution: self.resolution,
+            codes: self.part,
+            zip: self.zip,
+        }
+    }
 }
 
 /// Prints the codes of a batch into files.
 pub(crate) async fn run(session: &Session, print: Print) -> Result<(), CallError> {
     let request = GetBatchRequest { meta: None, batch_id: print.batch.clone() };
     let batch = Queries::new(session.caller.clone()).get_batch(request).await?.into_inner().batch.unwrap_or_default();
-    let folder = print.to.clone();
-    let job = Job::new(&print, &batch)?;
+    let (spec, folder) = (print.spec(), print.to.clone());
+    let job = Job::new(&spec, &described(&batch)).map_err(|error| CallError::Usage(error.to_string()))?;
     std::fs::create_dir_all(&folder).map_err(|error| unwritten(&folder, &error))?;
-    let mut manifest = Manifest::open(&folder, job.head(&batch))?;
+    let mut manifest = Manifest::open(&folder, job.about())?;
     let progress = Progress::begin(batch.count);
-    let mut skipped = 0;
-    let parts = job.parts(batch.count);
-    for part in &parts {
-        if manifest.holds(part)? {
-            skipped += 1;
+    let query = spec.query();
+    let taker = Taker::new(&session.caller, &job, &query, &progress);
+    let mut missing = Vec::new();
+    for part in (1..=job.parts()).filter_map(|number| job.part(number)) {
+        if manifest.holds(&part)? {
+            progress.add(part.count);
         } else {
-            let path = folder.join(&part.file);
-            let written = download(&session.caller, &batch.batch_id, &job, part, &path, &progress);
-            manifest.add(part, &written.await?)?;
+            missing.push(part);
         }
-        progress.at(part.first + part.count);
+    }
+    let skipped = job.parts() - missing.len() as u64;
+    let taking = missing.iter().map(|part| {
+        let (taker, path) = (&taker, folder.join(&part.file));
+        async move { taker.take(part, &path).await }
+    });
+    let mut taken = stream::iter(taking).buffer_unordered(print.at_once.into());
+    while let Some(held) = taken.try_next().await? {
+        manifest.add(held)?;
     }
     progress.finish();
     match session.form {
         Form::Human => {
-            let counted = if parts.len() == 1 { "1 part".to_owned() } else { format!("{} parts", parts.len()) };
+            let counted = if job.parts() == 1 { "1 part".to_owned() } else { format!("{} parts", job.parts()) };
             let before = if skipped == 0 { String::new() } else { format!("; there before: {skipped}") };
             sayln!("{} codes in {}: {counted}{before}", batch.count, folder.display());
         }
         Form::Json => sayln!("{:#}", manifest.json()),
-        Form::Id => parts.iter().for_each(|part| sayln!("{}", folder.join(&part.file).display())),
+        Form::Id => {
+            (1..=job.parts())
+                .filter_map(|number| job.part(number))
+                .for_each(|part| sayln!("{}", folder.join(&part.file).display()));
+        }
     }
     Ok(())
 }
 
-/// The codes of a batch from `first` on, as many as one sheet has, in a file of their own: the first of them.
-pub(crate) async fn sheet(
-    caller: &Caller,
-    batch: &Batch,
-    print: &Print,
-    first: u64,
-) -> Result<Option<Label>, CallError> {
-    let job = Job::new(print, batch)?;
-    let count = job.sheet().map_or(1, |sheet| u64::from(sheet.labels())).min(batch.count.saturating_sub(first));
-    if count == 0 {
-        return Ok(None);
+/// What a job needs to know of a batch.
+fn described(batch: &Batch) -> sceau_parts::Batch {
+    sceau_parts::Batch {
+        id: batch.batch_id.clone(),
+        order: batch.order_id.clone(),
+        product: batch.product_name.clone(),
+        first_number: batch.first_number,
+        count: batch.count,
+        symbol: match batch.form() {
+            StampForm::SignedQr => Some(Version::V6M),
+            StampForm::SmallQr => Some(Version::V4M),
+            StampForm::Digits | StampForm::Unspecified => None,
+        },
     }
-    let file = print.to.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let part = Part { file, first, count };
-    let shown = Progress::hidden();
-    let written = download(caller, &batch.batch_id, &job, &part, &print.to, &shown).await?;
-    Ok(written.begins)
-}
-
-/// Downloads a part and writes it.
-async fn download(
-    caller: &Caller,
-    batch_id: &str,
-    job: &Job,
-    part: &Part,
-    path: &Path,
-    progress: &Progress,
-) -> Result<part::Written, CallError> {
-    let request = DownloadCodesRequest {
-        meta: None,
-        batch_id: batch_id.to_owned(),
-        first: part.first,
-        count: part.count,
-        ..Default::default()
-    };
-    let mut stream = Queries::new(caller.clone()).download_codes(request).await?.into_inner();
-    let (labels, waiting) = mpsc::channel(WAITING);
-    let writer = {
-        let (job, part, path, progress) = (job.clone(), part.clone(), path.to_owned(), progress.clone());
-        tokio::task::spawn_blocking(move || part::write(&job, &part, &path, waiting, &progress))
-    };
-    let mut broken = None;
-    loop {
-        match stream.message().await {
-            Ok(Some(chunk)) => {
-                // A writer that takes no more has failed, and says why.
-                if labels.send(chunk.codes.into_iter().map(label).collect()).await.is_err() {
-                    break;
-                }
-            }
-            Ok(None) => break,
-            Err(status) => {
-                broken = Some(status);
-                break;
-            }
-        }
-    }
-    drop(labels);
-    let written = writer.await.map_err(|error| unwritten(path, &error))?;
-    match broken {
-        Some(status) => Err(status.into()),
-        None => written.map_err(|error| unwritten(path, &error)),
-    }
-}
-
-fn label(code: Code) -> Label {
-    Label { ordinal: code.ordinal, number: code.number, text: code.url, digits: code.digits }
 }
 
 fn unwritten(path: &Path, error: &dyn std::fmt::Display) -> CallError {

@@ -12,7 +12,7 @@ use sceau_proto::stamp::v1 as pb;
 
 use super::{Paging, Session, command, parse};
 use crate::client::{CallError, Caller};
-use crate::print::{self, Print};
+use crate::print::{self, Check, Print};
 
 /// Whose batches.
 #[derive(Debug, Args)]
@@ -85,6 +85,8 @@ pub enum Stamps {
     },
     /// Codes of a released batch as files that printers take: sheets of labels, CSV, single symbols, ZPL.
     Print(Print),
+    /// Hold the files of `print` against what the platform signed.
+    Check(Check),
     /// Sheets of labels that have a name, for `print`.
     Sheets,
     /// Record what a scan of printed labels found.
@@ -180,8 +182,8 @@ pub(super) async fn run(session: &Session, command: Stamps) -> Result<(), CallEr
             codes(session, request).await
         }
         Stamps::Print(print) => print::run(session, print).await,
-        // They are the same whatever server there is.
-        Stamps::Sheets => Ok(()),
+        // These need no server.
+        Stamps::Sheets | Stamps::Check(_) => Ok(()),
         Stamps::Readback(read_back) => readback::run(session, read_back).await,
         Stamps::Activate(activate) => activate::run(session, activate).await,
         Stamps::Activations { batch, lot, paging } => activations(session, batch, lot, &paging).await,

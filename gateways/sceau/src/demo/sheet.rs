@@ -7,7 +7,8 @@ use sceau_proto::stamp::v1::GetBatchRequest;
 
 use super::Genuine;
 use crate::client::{CallError, Caller};
-use crate::print::{self, FileForm, Print};
+use crate::print::{self, Print};
+use sceau_parts::Format;
 
 const NAME: &str = "demo-stamps.pdf";
 const PRESET: &str = "L7160";
@@ -31,13 +32,15 @@ pub(super) async fn print(caller: &Caller, genuine: &Genuine, data: &Path) -> Re
     let path = data.join(NAME);
     let print = Print {
         batch: genuine.batch_id.clone(),
-        form: FileForm::Pdf,
+        form: Format::Pdf,
         sheet: PRESET.parse().ok(),
         office: Some(OFFICE.to_owned()),
         lines: vec!["{product}".to_owned()],
+        lot: None,
         resolution: None,
         part: None,
         zip: false,
+        at_once: 1,
         to: path.clone(),
     };
     let first = print::sheet(caller, &batch, &print, genuine.ordinal).await?;

@@ -6,8 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 const LOOK: &str = "{wide_bar} {human_pos}/{human_len} codes  {per_sec}  {eta}";
 
-/// A bar on standard error; it draws nothing when that is not a terminal. Copies are of the same bar.
-#[derive(Clone)]
+/// A bar on standard error; it draws nothing when that is not a terminal.
 pub(super) struct Progress(ProgressBar);
 
 impl Progress {
@@ -19,19 +18,14 @@ impl Progress {
         Self(bar)
     }
 
-    /// A bar that is not shown.
-    pub(super) fn hidden() -> Self {
-        Self(ProgressBar::hidden())
-    }
-
-    /// So many codes more are written.
+    /// So many codes more are there.
     pub(super) fn add(&self, codes: u64) {
         self.0.inc(codes);
     }
 
-    /// So many codes are done with.
-    pub(super) fn at(&self, codes: u64) {
-        self.0.set_position(codes);
+    /// So many codes have to be taken again.
+    pub(super) fn take_back(&self, codes: u64) {
+        self.0.dec(codes);
     }
 
     /// Takes the bar away.
