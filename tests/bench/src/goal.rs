@@ -93,6 +93,7 @@ pub(crate) const TARGETS: &[Target] = &[
     target("codes.csv", "codes/s", &[Goal::AtLeast(80_000.0)]),
     target("offline.single", "codes/s", &[Goal::AtLeast(20_000.0)]),
     target("offline.batch", "codes/s", &[Goal::AtLeast(50_000.0)]),
+    target("codes.download.memory", "MiB", &[Goal::Below(200.0), Goal::OverPeer(16.0)]),
     target("kafka.commands", "commands/s", &[Goal::ShareOfPeer(0.6)]),
     target("kafka.lone.p99", "ms", &[Goal::TimesPeer(3.0)]),
     target("kafka.readable.p99", "ms", &[Goal::Below(50.0)]),

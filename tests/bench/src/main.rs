@@ -17,6 +17,7 @@
 //! | [`codes`] | `codes.encode`, `codes.encode.qrcode`, `codes.sign_encode` |
 //! | [`offline`] | `offline.single`, `offline.batch` |
 //! | [`printers`] | `codes.pdf`, `codes.pdf.bytes`, `codes.csv` |
+//! | [`downloads`] | `codes.download.memory` |
 //! | [`setting`] | `memory.peak`, over all that ran |
 //! | [`cluster`] | with `--cluster`: those on the real Kafka and Cassandra |
 
@@ -24,6 +25,7 @@ mod cluster;
 mod codes;
 mod company;
 mod disk;
+mod downloads;
 mod figure;
 mod goal;
 mod history;
@@ -104,6 +106,7 @@ const BENCHES: &[(&[&str], Bench)] = &[
     (&["codes.encode", "codes.encode.qrcode", "codes.sign_encode"], codes::measure),
     (&["codes.pdf", "codes.pdf.bytes", "codes.csv"], printers::measure),
     (&["offline.single", "offline.batch"], offline::measure),
+    (&["codes.download.memory"], downloads::measure),
     (&["rebuild", "restart"], history::measure),
 ];
 

@@ -137,12 +137,16 @@ impl<'a> Server<'a> {
         Ok(())
     }
 
-    /// What it had resident at its highest, as Linux tells it.
-    fn note_memory(&self) {
+    /// Bytes that it had resident at its highest, as Linux tells it.
+    pub(crate) fn memory(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let kib = line.and_then(|rest| rest.split_whitespace().next()).and_then(|kib| kib.parse::<u64>().ok());
-        self.setting.saw_memory(kib.unwrap_or_default() << 10);
+        kib.unwrap_or_default() << 10
+    }
+
+    fn note_memory(&self) {
+        self.setting.saw_memory(self.memory());
     }
 }
 
