@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sceau_code::{Code, CodeError, DigitsKey, Host, NUMBER_LIMIT, Payload, TagKey};
 use sceau_kernel::{Role, Tenant};
@@ -69,7 +70,10 @@ impl Door {
         let read = tokio::task::spawn_blocking(move || -> Vec<Result<u64, Unusable>> {
             texts.iter().map(|text| reader.number(text)).collect()
         });
-        let numbers = read.await.map_err(|error| Status::unavailable(error.to_string()))?;
+        let numbers = read.await.map_err(|_| {
+            let text = "codes cannot be read at this moment: try again";
+            failure::retry(tonic::Code::Unavailable, "CODES_UNREAD", text, Duration::from_millis(100))
+        })?;
         let batches = &self.facts.numbered;
         fresh(batches.reader(), after, call).await?;
         let places = self.places(call, &numbers).await?;

@@ -53,7 +53,7 @@ fn sscc(n: u64) -> Sscc {
 }
 
 /// What happens when all of this is asked one after the other, half a day apart; a refusal changes nothing.
-fn story(commands: Vec<BatchCommand>) -> (BatchState, Vec<StampingEvent>) {
+fn story(commands: Vec<BatchCommand>) -> (BatchState, Vec<StampingEvent>, Vec<Fate>) {
     let mut context = context();
     let until = Some(context.time.plus_days(100));
     let facts = Facts {
@@ -67,14 +67,50 @@ fn story(commands: Vec<BatchCommand>) -> (BatchState, Vec<StampingEvent>) {
         BatchCommand::Release(ReleaseBatch { stamper_id: STAMPER }, facts),
     ];
     let (mut state, mut events) = (BatchState::default(), Vec::new());
+    let mut fates = vec![Fate::Waiting; SMALL.count as usize];
     for command in begin.into_iter().chain(commands) {
-        for event in Batch::decide(&state, &command, &context).unwrap_or_default() {
-            Batch::evolve(&mut state, &event);
-            events.push(StampingEvent::Batch(event));
+        if let Ok(happened) = Batch::decide(&state, &command, &context) {
+            keep_by_hand(&mut fates, &command);
+            for event in happened {
+                Batch::evolve(&mut state, &event);
+                events.push(StampingEvent::Batch(event));
+            }
         }
         context.time = context.time.plus_micros(Timestamp::DAY / 2);
     }
-    (state, events)
+    (state, events, fates)
+}
+
+/// What has become of one code, without ranges and sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Waiting,
+    Active,
+    Out { was_active: bool },
+}
+
+fn keep_by_hand(fates: &mut [Fate], command: &BatchCommand) {
+    let (ranges, next): (_, fn(Fate) -> Fate) = match command {
+        BatchCommand::Activate(command) => (&command.ranges, |fate| match fate {
+            Fate::Waiting => Fate::Active,
+            other => other,
+        }),
+        BatchCommand::Decommission(command) => (&command.ranges, |fate| match fate {
+            Fate::Out { was_active } => Fate::Out { was_active },
+            other => Fate::Out { was_active: other == Fate::Active },
+        }),
+        BatchCommand::Reinstate(command) => (&command.ranges, |fate| match fate {
+            Fate::Out { was_active: true } => Fate::Active,
+            Fate::Out { was_active: false } => Fate::Waiting,
+            other => other,
+        }),
+        _ => return,
+    };
+    // Each code once, though ranges may name it twice.
+    let named: RangeSet = ranges.iter().copied().collect();
+    for fate in named.ranges().iter().flat_map(|range| range.first..range.end()) {
+        fates[fate as usize] = next(fates[fate as usize]);
+    }
 }
 
 fn sum(account: &proto::Reconciliation) -> u64 {
@@ -84,8 +120,12 @@ fn sum(account: &proto::Reconciliation) -> u64 {
 proptest! {
     #[test]
     fn the_account_adds_up_and_is_the_state(commands in proptest::collection::vec(command(), 0..40)) {
-        let (state, events) = story(commands);
+        let (state, events, fates) = story(commands);
         let BatchState::Released { codes, .. } = state else { unreachable!() };
+        for (ordinal, fate) in (0..).zip(fates) {
+            prop_assert_eq!(codes.active.contains(ordinal), fate == Fate::Active);
+            prop_assert_eq!(codes.decommissioned.contains(ordinal), matches!(fate, Fate::Out { .. }));
+        }
         let (key, row) = rows::<BatchView>(&events).into_iter().next().unwrap();
         let account = row.reconciliation(key.batch_id);
         prop_assert_eq!(sum(&account), SMALL.count);
@@ -145,7 +185,7 @@ fn each_code_stands_on_its_line() {
         place: None,
     };
     let reasons = (0..).step_by(2).zip(REASONS).map(|(first, reason)| out(first, reason));
-    let (_, events) = story([BatchCommand::Activate(activate)].into_iter().chain(reasons).collect());
+    let (_, events, _) = story([BatchCommand::Activate(activate)].into_iter().chain(reasons).collect());
     let (key, row) = rows::<BatchView>(&events).into_iter().next().unwrap();
     let account = row.reconciliation(key.batch_id);
     let lines =

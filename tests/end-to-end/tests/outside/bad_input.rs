@@ -21,21 +21,21 @@ use crate::server::{Home, Server};
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
 /// A platform with something in every state.
-struct Country {
-    home: Home,
-    server: Server,
-    cli: Cli,
-    company: String,
+pub(crate) struct Country {
+    pub home: Home,
+    pub server: Server,
+    pub cli: Cli,
+    pub company: String,
     product: String,
     applied: String,
     placed: String,
     fulfilled: String,
-    batch: String,
+    pub batch: String,
     code: String,
 }
 
 impl Country {
-    async fn found() -> Self {
+    pub(crate) async fn found() -> Self {
         let home = Home::new();
         let server = home.serve().await;
         let cli = server.cli(&home);
@@ -83,7 +83,7 @@ impl Country {
     }
 }
 
-fn words(line: &str) -> Vec<&str> {
+pub(crate) fn words(line: &str) -> Vec<&str> {
     line.split(' ').collect()
 }
 

@@ -30,4 +30,5 @@ mod overload;
 mod rebuild;
 mod running;
 mod server;
+mod stampers;
 mod tour;
