@@ -4,6 +4,7 @@
 //! - [`Rule`] and [`Whose`] are the words in which a gateway writes its table of method × role × whose data.
 //! - [`CodeKeys`] holds the keys under which each tenant's stamp codes are signed and permuted, sealed with a
 //!   [`MasterKey`].
+//! - [`Pseudonyms`] tell people apart without knowing them.
 //! - [`RateLimit`] holds back a caller who asks too often.
 //!
 //! The time comes in as a value, so that all of it can be tested without waiting. This crate refuses to know gRPC, the
@@ -17,6 +18,7 @@ mod error;
 mod known;
 mod master_key;
 mod provider;
+mod pseudonyms;
 mod rate_limit;
 mod secret_file;
 
@@ -26,4 +28,5 @@ pub use claims::{Caller, TokenRequest};
 pub use code_keys::{CodeKey, CodeKeys, Withdrawal};
 pub use error::{KeyError, TokenError};
 pub use master_key::MasterKey;
+pub use pseudonyms::Pseudonyms;
 pub use rate_limit::RateLimit;
