@@ -6,18 +6,20 @@
 //!
 //! This crate knows neither keys nor texts of codes (`sceau-code` does) nor how a batch came to be (`sceau-stamp`).
 
+pub mod clone;
 mod question;
 mod scan;
 mod verdict;
 
-pub use question::Question;
+pub use question::{Question, Witnessed};
 pub use scan::{
-    CodesScanned, MAX_SCANS, Place, RecordScans, SHARDS, Scan, ScanChannel, Scans, ScansCommand, ScansEvent,
-    ScansRefusal, ScansState, scan_stream, shard_of,
+    CaseClosed, CaseFacts, CaseOutcome, CaseStatus, CloseCase, Closing, CodesScanned, MAX_SCANS, Note, Place,
+    RecordScans, SHARDS, Scan, ScanChannel, Scans, ScansCommand, ScansEvent, ScansRefusal, ScansState, scan_stream,
+    shard_of,
 };
 pub use verdict::{
-    BatchFacts, CertificateFacts, CertificateStatus, Checked, CodeState, MAX_DAILY_PLACES, MAX_DAILY_SCANS,
-    ReleaseFacts, ScanFacts, SuspectReason, UnknownReason, Verdict, verdict,
+    BatchFacts, CertificateFacts, CertificateStatus, Checked, CodeState, ReleaseFacts, SuspectReason, UnknownReason,
+    Verdict, verdict,
 };
 
 sceau_kernel::domain! {

@@ -2,13 +2,21 @@
 //!
 //! The scans of a tenant go to 64 streams, by the code's number modulo 64, so that all scans of a code are in one
 //! partition and no stream is too busy. A scan changes no state: nothing about a code is decided by its scans here.
+//!
+//! The case of a suspect code is closed in the stream of its scans, so that what was closed and what was scanned since
+//! have one order.
 
+mod case;
 mod refusal;
 
 use sceau_kernel::{Context, Decider, Phrase, StreamId, Tenant, Timestamp, Wire};
 use serde::{Deserialize, Serialize};
 
+pub use case::{CaseClosed, CaseFacts, CaseOutcome, CaseStatus, CloseCase, Closing, Note};
 pub use refusal::ScansRefusal;
+
+use crate::CodeState;
+use crate::clone::{Country, GridPoint, Suspicion};
 
 /// How many streams the scans of a tenant go to.
 pub const SHARDS: u64 = 64;
@@ -33,6 +41,8 @@ pub fn scan_stream(tenant: &Tenant, number: u64) -> StreamId {
 pub enum ScansCommand {
     /// Record scans.
     Record(RecordScans),
+    /// Close the case of a suspect code.
+    CloseCase(CloseCase),
 }
 
 /// Records scans, all of one shard.
@@ -47,6 +57,8 @@ pub struct RecordScans {
 pub enum ScansEvent {
     /// Codes were verified.
     Scanned(CodesScanned),
+    /// The case of a suspect code was closed.
+    CaseClosed(CaseClosed),
 }
 
 /// Codes were verified.
@@ -69,6 +81,45 @@ pub struct Scan {
     pub channel: ScanChannel,
     /// Where, when the caller said so.
     pub place: Option<Place>,
+    /// Where, when the person consented.
+    pub point: Option<GridPoint>,
+    /// Country of the caller's network, when it is known.
+    pub country: Option<Country>,
+    /// Tells callers apart; `None` for one of whom nothing is known, whose scan weighs nothing.
+    pub caller: Option<u32>,
+    /// What had become of the code; `None` for old records.
+    pub found: Option<CodeState>,
+    /// How many digits that no stamp has this caller had typed within the hour.
+    pub wrong_before: u32,
+    /// First number of the code's batch; 0 for old records.
+    pub batch: u64,
+    /// Whether no scan of the code was known before.
+    pub first: bool,
+    /// Whether this scan first showed the code in places far apart.
+    pub apart: bool,
+    /// Why the code was found suspect, if it was.
+    pub suspicion: Option<Suspicion>,
+}
+
+impl Scan {
+    /// A scan of which no more is known than that it was.
+    pub const fn new(number: u64, at: Timestamp, channel: ScanChannel) -> Self {
+        Self {
+            number,
+            at,
+            channel,
+            place: None,
+            point: None,
+            country: None,
+            caller: None,
+            found: None,
+            wrong_before: 0,
+            batch: 0,
+            first: false,
+            apart: false,
+            suspicion: None,
+        }
+    }
 }
 
 /// By what way a code was verified.
@@ -101,22 +152,30 @@ impl Decider for Scans {
     type Refusal = ScansRefusal;
 
     fn decide(_: &ScansState, command: &ScansCommand, _: &Context) -> Result<Vec<ScansEvent>, ScansRefusal> {
-        let ScansCommand::Record(RecordScans { scans }) = command;
-        let Some(first) = scans.first() else {
-            return Ok(Vec::new());
-        };
-        if scans.len() > MAX_SCANS {
-            return Err(ScansRefusal::TooMany { scans: scans.len() });
+        match command {
+            ScansCommand::Record(RecordScans { scans }) => record(scans),
+            ScansCommand::CloseCase(command) => case::close(command),
         }
-        if let Some(stray) = scans.iter().find(|scan| shard_of(scan.number) != shard_of(first.number)) {
-            return Err(ScansRefusal::OfAnotherShard { number: stray.number, shard: shard_of(first.number) });
-        }
-        Ok(vec![ScansEvent::Scanned(CodesScanned { scans: scans.clone() })])
     }
 
     fn evolve(_: &mut ScansState, event: &ScansEvent) {
-        let ScansEvent::Scanned(_) = event;
+        match event {
+            ScansEvent::Scanned(_) | ScansEvent::CaseClosed(_) => {}
+        }
     }
+}
+
+fn record(scans: &[Scan]) -> Result<Vec<ScansEvent>, ScansRefusal> {
+    let Some(first) = scans.first() else {
+        return Ok(Vec::new());
+    };
+    if scans.len() > MAX_SCANS {
+        return Err(ScansRefusal::TooMany { scans: scans.len() });
+    }
+    if let Some(stray) = scans.iter().find(|scan| shard_of(scan.number) != shard_of(first.number)) {
+        return Err(ScansRefusal::OfAnotherShard { number: stray.number, shard: shard_of(first.number) });
+    }
+    Ok(vec![ScansEvent::Scanned(CodesScanned { scans: scans.to_vec() })])
 }
 
 #[cfg(test)]

@@ -15,20 +15,17 @@
 //! | the certificate is suspended | suspended |
 //! | the certificate's validity has ended | expired |
 //! | the batch is not released, or the code not activated | not activated |
-//! | scanned too often in too many places within a day | suspect: scanned too widely |
+//! | its scans speak of copies ([`crate::clone`]) | suspect: copies |
 //! | none of these | genuine |
 //!
 //! What concerns the product comes before what concerns the one stamp where it is graver. The expiry in a signed code
 //! is for offline verifiers; online the certificate itself decides, which may have been renewed since.
 
-use sceau_kernel::Timestamp;
+use sceau_kernel::{Timestamp, Wire};
 use sceau_proto::verification::v1 as proto;
+use serde::{Deserialize, Serialize};
 
-/// More scans than this within a day, from more than [`MAX_DAILY_PLACES`] places, are not what happens to one stamp on
-/// its way through trade to a customer.
-pub const MAX_DAILY_SCANS: u64 = 20;
-/// See [`MAX_DAILY_SCANS`].
-pub const MAX_DAILY_PLACES: u64 = 3;
+use crate::clone::{CloneRule, Suspicion};
 
 /// What a code's own check said of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +64,8 @@ pub struct ReleaseFacts {
 }
 
 /// What has become of a code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Wire)]
+#[wire(enumeration = sceau_proto::verification::v1::StampState)]
 pub enum CodeState {
     /// It waits to be activated.
     Waiting,
@@ -97,17 +95,6 @@ pub enum CertificateStatus {
     Revoked,
     /// Expired.
     Expired,
-}
-
-/// What the views hold of the code's earlier scans; the default is none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ScanFacts {
-    /// Begin of the day (24 hours) in which the last scan fell; days are counted from a first scan.
-    pub day_began: Timestamp,
-    /// Scans within that day.
-    pub day_scans: u64,
-    /// Different places among them.
-    pub day_places: u64,
 }
 
 /// What the platform says of a code.
@@ -146,8 +133,8 @@ pub enum SuspectReason {
     NeverAllocated,
     /// It is signed, but its key or expiry are not those of its batch, or its batch was not released.
     NotAsIssued,
-    /// It was scanned too often in too many places within a day.
-    ScannedTooWidely,
+    /// Its scans speak of copies.
+    Copies(Suspicion),
 }
 
 /// Why a code is unknown.
@@ -166,7 +153,7 @@ pub fn verdict(
     checked: Checked,
     batch: Option<&BatchFacts>,
     certificate: Option<&CertificateFacts>,
-    scans: &ScanFacts,
+    copies: Option<Suspicion>,
     now: Timestamp,
 ) -> Verdict {
     let Some(batch) = batch else {
@@ -195,10 +182,10 @@ pub fn verdict(
         (CertificateStatus::Expired, _) => Verdict::Expired,
         (CertificateStatus::InForce, _) if expired => Verdict::Expired,
         (CertificateStatus::InForce, CodeState::Waiting) => Verdict::NotActivated,
-        (CertificateStatus::InForce, CodeState::Active) if scans.too_wide(now) => {
-            Verdict::Suspect { reason: SuspectReason::ScannedTooWidely }
-        }
-        (CertificateStatus::InForce, CodeState::Active) => Verdict::Genuine,
+        (CertificateStatus::InForce, CodeState::Active) => match copies {
+            Some(suspicion) => Verdict::Suspect { reason: SuspectReason::Copies(suspicion) },
+            None => Verdict::Genuine,
+        },
     }
 }
 
@@ -211,10 +198,17 @@ const fn unallocated(checked: Checked) -> Verdict {
     }
 }
 
-impl ScanFacts {
-    fn too_wide(&self, now: Timestamp) -> bool {
-        let today = now < self.day_began.plus_days(1);
-        today && self.day_scans > MAX_DAILY_SCANS && self.day_places > MAX_DAILY_PLACES
+/// How callers see that a rule spoke.
+const fn copies(rule: CloneRule) -> proto::VerdictReason {
+    use proto::VerdictReason as Reason;
+    match rule {
+        CloneRule::TooMany => Reason::ScannedTooWidely,
+        CloneRule::TooFar => Reason::ScannedTooFarApart,
+        CloneRule::BeforeActivation => Reason::ScannedBeforeActivation,
+        CloneRule::AfterDecommission => Reason::ScannedAfterDecommission,
+        CloneRule::DigitsGuessed => Reason::DigitsGuessed,
+        CloneRule::Batch => Reason::BatchCopied,
+        CloneRule::Confirmed => Reason::CopiesConfirmed,
     }
 }
 
@@ -233,13 +227,21 @@ impl Verdict {
             Self::Suspect { reason } => match reason {
                 SuspectReason::NeverAllocated => (proto::Verdict::Suspect, Reason::NeverAllocated),
                 SuspectReason::NotAsIssued => (proto::Verdict::Suspect, Reason::NotAsIssued),
-                SuspectReason::ScannedTooWidely => (proto::Verdict::Suspect, Reason::ScannedTooWidely),
+                SuspectReason::Copies(suspicion) => (proto::Verdict::Suspect, copies(suspicion.rule)),
             },
             Self::Unknown { reason } => match reason {
                 UnknownReason::Signature => (proto::Verdict::Unknown, Reason::Signature),
                 UnknownReason::NoSuchStamp => (proto::Verdict::Unknown, Reason::NoSuchStamp),
                 UnknownReason::NoCertificate => (proto::Verdict::Unknown, Reason::NoCertificate),
             },
+        }
+    }
+
+    /// What speaks of copies, when that is why the code is suspect.
+    pub const fn suspicion(&self) -> Option<&Suspicion> {
+        match self {
+            Self::Suspect { reason: SuspectReason::Copies(suspicion) } => Some(suspicion),
+            _ => None,
         }
     }
 
@@ -265,9 +267,8 @@ impl Verdict {
             Self::Decommissioned => {
                 "This stamp was taken out of circulation. Do not buy; tell the office where you found it."
             }
-            Self::Suspect { reason: SuspectReason::ScannedTooWidely } => {
-                "This stamp was scanned in many places within a day, so copies of it may be about. Tell the office \
-                 where you found it."
+            Self::Suspect { reason: SuspectReason::Copies(_) } => {
+                "Copies of this stamp may be about, and this may be one. Tell the office where you found it."
             }
             Self::Suspect { reason: SuspectReason::NeverAllocated | SuspectReason::NotAsIssued } => {
                 "Something about this stamp does not fit what was issued. Tell the office where you found it."

@@ -4,20 +4,49 @@ use std::path::Path;
 
 use sceau_kernel::Timestamp;
 use sceau_kernel::testing::golden;
-use sceau_verification::{CodesScanned, Place, Scan, ScanChannel, ScansEvent, Verification, VerificationEvent};
+use sceau_verification::clone::{CloneRule, GridPoint, Spot, Suspicion};
+use sceau_verification::{
+    CaseClosed, CaseOutcome, CodeState, CodesScanned, Note, Place, Scan, ScanChannel, ScansEvent, Verification,
+    VerificationEvent,
+};
 
 #[test]
 fn events_ever_written_stay_readable() {
     let scans = vec![
-        Scan { number: 42, at: Timestamp(1_767_225_600_000_001), channel: ScanChannel::App, place: None },
+        Scan::new(42, Timestamp(1_767_225_600_000_001), ScanChannel::App),
         Scan {
-            number: 106,
-            at: Timestamp(1_767_225_600_000_002),
-            channel: ScanChannel::Inspector,
             place: Place::new("Korhogo").ok(),
+            ..Scan::new(106, Timestamp(1_767_225_600_000_002), ScanChannel::Inspector)
         },
     ];
+    let (garoua, douala) = (GridPoint { latitude: 930, longitude: 1340 }, GridPoint { latitude: 405, longitude: 970 });
+    let told = Scan {
+        point: Some(garoua),
+        country: sceau_kernel::wire::Text::parse("CM"),
+        caller: Some(0xDEAD_BEEF),
+        found: Some(CodeState::Active),
+        wrong_before: 3,
+        batch: 65,
+        first: true,
+        apart: true,
+        suspicion: Some(Suspicion {
+            rule: CloneRule::TooFar,
+            seen: 2_000,
+            limit: 250,
+            distance_km: 700,
+            within_seconds: 1_200,
+            from: Some(Spot { point: douala, radius_km: 1 }),
+            to: Some(Spot { point: garoua, radius_km: 1 }),
+        }),
+        ..Scan::new(106, Timestamp(1_767_225_600_000_003), ScanChannel::App)
+    };
+    let closed =
+        CaseClosed { number: 106, outcome: CaseOutcome::Honest, note: Note::new("A shop's shelf copy.").unwrap() };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-    let samples = [VerificationEvent::Scans(ScansEvent::Scanned(CodesScanned { scans }))];
+    let samples = [
+        VerificationEvent::Scans(ScansEvent::Scanned(CodesScanned { scans })),
+        VerificationEvent::Scans(ScansEvent::Scanned(CodesScanned { scans: vec![told] })),
+        VerificationEvent::Scans(ScansEvent::CaseClosed(closed)),
+    ];
     golden::<Verification>(&folder, &Verification::event_types(), &samples);
 }

@@ -6,6 +6,7 @@ mod container;
 mod order;
 mod payment;
 mod stamp;
+mod verification;
 
 use std::future::Future;
 use std::sync::OnceLock;

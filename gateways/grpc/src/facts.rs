@@ -19,6 +19,8 @@ use sceau_proto::common::v1::Position;
 use sceau_security::CodeKeys;
 use sceau_stamp::{BatchId, ContainerFacts, ReleaseFacts, Sscc, StamperFacts, StamperId};
 use sceau_stamp_view::{BatchKey, BatchView, ContainerKey, ContainerView};
+use sceau_verification::CaseFacts;
+use sceau_verification_view::{CaseKey, CaseView};
 use tonic::{Code, Status};
 
 use crate::command::Given;
@@ -38,6 +40,7 @@ pub(crate) struct Facts {
     containers: KeptRows<ContainerView>,
     /// Batches by the numbers they hold.
     pub(crate) numbered: KeptBatches,
+    cases: KeptRows<CaseView>,
     code_keys: Arc<CodeKeys>,
 }
 
@@ -52,6 +55,7 @@ impl Facts {
             batches: KeptRows::new(tables.batch.clone()),
             containers: KeptRows::new(tables.container.clone()),
             numbered: KeptBatches::new(tables.batch_range.clone()),
+            cases: KeptRows::new(tables.clone_case.clone()),
             code_keys,
         }
     }
@@ -61,6 +65,13 @@ impl Facts {
         let key = CompanyKey { tenant: given.call.tenant.to_string(), company_id: id.0 };
         let row = one(&self.companies, &key, given, |_| true).await?;
         Ok(row.and_then(|row| row.facts()))
+    }
+
+    /// The case of the code with this number, if there is one.
+    pub(crate) async fn case(&self, given: &Given<'_>, number: u64) -> Result<Option<CaseFacts>, Status> {
+        let key = CaseKey { tenant: given.call.tenant.to_string(), number };
+        let row = one(&self.cases, &key, given, |_| true).await?;
+        Ok(row.map(|row| CaseFacts { status: row.status.0 }))
     }
 
     /// The certificates among these that there are.

@@ -13,6 +13,8 @@ use sceau_api::payment::v1::payment_query_service_server::PaymentQueryServiceSer
 use sceau_api::stamp::v1::stamp_command_service_server::StampCommandServiceServer;
 use sceau_api::stamp::v1::stamp_query_service_server::StampQueryServiceServer;
 use sceau_api::submit::v1::submit_service_server::SubmitServiceServer;
+use sceau_api::verification::v1::verification_command_service_server::VerificationCommandServiceServer;
+use sceau_api::verification::v1::verification_query_service_server::VerificationQueryServiceServer;
 use sceau_api::verification::v1::verification_service_server::VerificationServiceServer;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -119,6 +121,8 @@ impl Gateway {
             PaymentQueryServiceServer,
             StampCommandServiceServer,
             StampQueryServiceServer,
+            VerificationCommandServiceServer,
+            VerificationQueryServiceServer,
             VerificationServiceServer,
             SubmitServiceServer,
             AdminServiceServer,

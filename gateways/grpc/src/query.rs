@@ -5,11 +5,13 @@ mod list;
 mod order;
 mod payment;
 mod stamp;
+mod verification;
 
 use std::future::Future;
 use std::time::Instant;
 
 pub(crate) use stamp::reaches;
+pub(crate) use verification::case_number;
 
 use sceau_kernel::wire::Field;
 use sceau_projection::Projection;

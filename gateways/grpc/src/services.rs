@@ -7,11 +7,14 @@ use sceau_api::order::v1::order_query_service_server::OrderQueryService;
 use sceau_api::payment::v1::payment_command_service_server::PaymentCommandService;
 use sceau_api::payment::v1::payment_query_service_server::PaymentQueryService;
 use sceau_api::stamp::v1::stamp_command_service_server::StampCommandService;
+use sceau_api::verification::v1::verification_command_service_server::VerificationCommandService;
+use sceau_api::verification::v1::verification_query_service_server::VerificationQueryService;
 use sceau_proto::certification::v1 as certification;
 use sceau_proto::common::v1::CommandReceipt;
 use sceau_proto::order::v1 as order;
 use sceau_proto::payment::v1 as payment;
 use sceau_proto::stamp::v1 as stamp;
+use sceau_proto::verification::v1 as verification;
 use tonic::{Request, Response, Status};
 
 use crate::Gateway;
@@ -92,6 +95,12 @@ command_service! {
     }
 }
 
+command_service! {
+    VerificationCommandService {
+        close_case: verification::CloseCaseRequest;
+    }
+}
+
 query_service! {
     CertificationQueryService {
         get_company: certification::GetCompanyRequest => certification::GetCompanyResponse;
@@ -116,5 +125,12 @@ query_service! {
         get_invoice: payment::GetInvoiceRequest => payment::GetInvoiceResponse;
         list_invoices: payment::ListInvoicesRequest => payment::ListInvoicesResponse;
         get_ledger: payment::GetLedgerRequest => payment::GetLedgerResponse;
+    }
+}
+
+query_service! {
+    VerificationQueryService {
+        list_cases: verification::ListCasesRequest => verification::ListCasesResponse;
+        get_case: verification::GetCaseRequest => verification::GetCaseResponse;
     }
 }

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sceau_code::Host;
 use sceau_kernel::Timestamp;
+use sceau_verification::clone::Thresholds;
 
 /// How a gateway is set up.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub struct Settings {
     pub scans_waiting: usize,
     /// Scans wait no longer than this for company in one commit.
     pub scans_gather: Duration,
+    /// From where on scans speak of copies.
+    pub clones: Thresholds,
     /// How often deadlines are looked at.
     pub tick: Duration,
     /// Keys of codes are replaced when they are so many days old; 0 is never.
@@ -47,6 +50,7 @@ impl Settings {
             verification_burst: 200,
             scans_waiting: 65_536,
             scans_gather: Duration::from_millis(10),
+            clones: Thresholds::default(),
             tick: Duration::from_secs(1),
             rotate_days: 0,
             clock: system_clock,

@@ -12,7 +12,7 @@ use sceau_stamp_view::{
     ActivationView, BatchByCompany, BatchByOrder, BatchByStamper, BatchPacking, BatchRange, BatchView, CartonByPallet,
     CodesByContainer, ContainerView, ProductStamps,
 };
-use sceau_verification_view::ScanView;
+use sceau_verification_view::{BatchScan, CaseView, ScanView};
 
 /// A projection that was not registered with the read side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,6 +86,8 @@ tables! {
     codes_by_container: CodesByContainer;
     product_stamps: ProductStamps;
     scan: ScanView;
+    batch_scan: BatchScan;
+    clone_case: CaseView;
 }
 
 fn reader<P: Projection>(views: &Views) -> Result<ViewReader<P>, MissingView> {

@@ -5,10 +5,12 @@
 //! answer does not wait.
 
 mod anyone;
+mod copies;
 mod scans;
 mod signatures;
 
 use std::collections::HashMap;
+use std::mem::take;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
@@ -17,22 +19,19 @@ use sceau_api::verification::v1::verification_service_server::VerificationServic
 use sceau_certification::CertificateStatus as Status_;
 use sceau_certification_view::{CertificateKey, CertificateRow, CertificateView};
 use sceau_code::{Code, DigitsKey, Host, Payload, TagKey};
-use sceau_kernel::wire::{Field, Wire};
+use sceau_kernel::wire::{FromRequest, Wire};
 use sceau_kernel::{Tenant, Timestamp};
 use sceau_projector::ViewReader;
 use sceau_proto::common::v1::Position;
 use sceau_proto::verification::v1::{
     CodeKey, GetOfflineListsRequest, GetOfflineListsResponse, GetPageRequest, GetPageResponse, ListKeysRequest,
-    ListKeysResponse, ScanChannel as WireChannel, Verdict as WireVerdict, VerdictReason, VerifyBatchRequest,
-    VerifyBatchResponse, VerifyRequest, VerifyResponse,
+    ListKeysResponse, VerifyBatchRequest, VerifyBatchResponse, VerifyRequest, VerifyResponse,
 };
 use sceau_security::{CodeKey as SigningKey, CodeKeys, RateLimit, TokenAuthority};
 use sceau_stamp_view::BatchRangeRow;
-use sceau_verification::{
-    BatchFacts, CertificateFacts, CertificateStatus, Checked, Place, Scan, ScanChannel, ScanFacts, SuspectReason,
-    UnknownReason, Verdict, verdict,
-};
-use sceau_verification_view::{ScanKey, ScanRow, ScanView};
+use sceau_verification::clone::{Suspicion, Thresholds};
+use sceau_verification::{BatchFacts, CertificateFacts, CertificateStatus, Checked, Scan, Verdict, Witnessed, verdict};
+use sceau_verification_view::{BatchScan, ScanKey, ScanRow, ScanView};
 use tonic::{Request, Response, Status};
 
 use crate::door::Engines;
@@ -42,6 +41,7 @@ use crate::settings::Settings;
 use crate::tables::Tables;
 use crate::{Gateway, failure};
 pub use anyone::{Asker, MAX_BATCH};
+use copies::Callers;
 use scans::Recorder;
 use signatures::Signatures;
 
@@ -53,6 +53,7 @@ pub(crate) struct Verifier {
     batches: KeptBatches,
     certificates: KeptRows<CertificateView>,
     scanned: ViewReader<ScanView>,
+    batches_scanned: ViewReader<BatchScan>,
     keys: Arc<CodeKeys>,
     digits: HashMap<Tenant, DigitsKey>,
     tags: HashMap<Tenant, TagKey>,
@@ -61,6 +62,8 @@ pub(crate) struct Verifier {
     host: Host,
     limit: RateLimit<IpAddr>,
     signatures: Signatures,
+    callers: Callers,
+    clones: Thresholds,
     recorder: Recorder,
 }
 
@@ -82,6 +85,8 @@ impl Seen {
 #[derive(Default)]
 struct Found {
     batch: Option<(Arc<BatchRangeRow>, BatchFacts)>,
+    /// First number of the batch.
+    first_number: u64,
     certificate: Option<Arc<CertificateRow>>,
     scans: Option<ScanRow>,
 }
@@ -96,12 +101,14 @@ impl Verifier {
         settings: &Settings,
     ) -> Self {
         let tenants = authority.tenants();
+        let secret = tenants.first().and_then(|tenant| keys.digits(tenant)).unwrap_or_default();
         let digits = tenants.iter().filter_map(|tenant| Some((tenant.clone(), DigitsKey::new(&keys.digits(tenant)?))));
         let tags = tenants.iter().filter_map(|tenant| Some((tenant.clone(), TagKey::new(&keys.tag_key(tenant)?))));
         Self {
             batches: KeptBatches::new(tables.batch_range.clone()),
             certificates: KeptRows::new(tables.certificate.clone()),
             scanned: tables.scan.clone(),
+            batches_scanned: tables.batch_scan.clone(),
             digits: digits.collect(),
             tags: tags.collect(),
             keys,
@@ -112,6 +119,8 @@ impl Verifier {
             host: settings.host.clone(),
             limit: RateLimit::new(settings.verifications_per_second, settings.verification_burst, ADDRESSES),
             signatures: Signatures::start(),
+            callers: Callers::new(&secret),
+            clones: settings.clones,
             recorder: Recorder::start(engines.verification.clone(), settings),
         }
     }
@@ -126,26 +135,49 @@ impl Verifier {
 
     async fn verify(
         &self,
-        request: VerifyRequest,
+        mut request: VerifyRequest,
+        address: Option<IpAddr>,
         deadline: Instant,
         now: Timestamp,
     ) -> Result<VerifyResponse, Status> {
-        let (channel, place) = scan_of(&request)?;
-        let code = Code::parse(&request.code, &self.host).map_err(|error| {
+        let (text, tenant) = (take(&mut request.code), take(&mut request.tenant));
+        let meta = request.meta.take().unwrap_or_default();
+        let witnessed = Witnessed::from_request(request).map_err(|faults| failure::bad_request(&faults))?;
+        let caller = self.callers.caller(witnessed.device.as_deref(), address);
+        let code = Code::parse(&text, &self.host).map_err(|error| {
+            self.callers.typed(caller, &text, false, now);
             let reason = error.to_string();
             failure::named(tonic::Code::InvalidArgument, error.code(), &reason, &[("field", "code".to_owned())])
         })?;
-        let seen = self.check(code, &request.tenant).await?;
-        let at_least = request.meta.as_ref().map_or(&[][..], |meta| &meta.at_least);
-        let found = self.look_up(&seen, at_least, deadline).await?;
+        let seen = self.check(code, &tenant).await?;
+        let found = self.look_up(&seen, &meta.at_least, deadline).await?;
+        let wrong_before = self.callers.typed(caller, &text, found.batch.is_some(), now);
         let facts = found.certificate.as_deref().and_then(certificate_facts);
-        let scans = found.scans.as_ref().map_or_else(ScanFacts::default, ScanRow::facts);
         let batch = found.batch.as_ref().map(|(_, facts)| facts);
-        let verdict = verdict(self.withdrawn(&seen, batch).unwrap_or(seen.checked), batch, facts.as_ref(), &scans, now);
-        if found.batch.is_some() && seen.checked != Checked::BadSignature {
-            self.recorder.record(&seen.tenant, Scan { number: seen.number, at: now, channel, place });
-        }
-        Ok(answer(&seen, &found, verdict))
+        let copies = match batch {
+            Some(BatchFacts { code, .. }) => {
+                let Witnessed { channel, place, point, country, device: _ } = witnessed;
+                let (found_as, batch) = (Some(*code), found.first_number);
+                let scan = Scan::new(seen.number, now, channel);
+                let scan = Scan { place, point, country, caller, found: found_as, wrong_before, batch, ..scan };
+                self.witness(&seen.tenant, scan, found.scans.as_ref()).await?
+            }
+            None => None,
+        };
+        let checked = self.withdrawn(&seen, batch).unwrap_or(seen.checked);
+        Ok(answer(&seen, &found, verdict(checked, batch, facts.as_ref(), copies, now)))
+    }
+
+    /// Judges a scan and records it.
+    async fn witness(
+        &self,
+        tenant: &Tenant,
+        mut scan: Scan,
+        earlier: Option<&ScanRow>,
+    ) -> Result<Option<Suspicion>, Status> {
+        let judged = copies::judge(&mut scan, earlier, &self.batches_scanned, tenant.as_str(), &self.clones).await;
+        self.recorder.record(tenant, scan);
+        judged.map_err(|error| failure::view(&error))
     }
 
     /// That the key which signed the code, or signs its batch, was withdrawn with all it signed.
@@ -221,7 +253,7 @@ impl Verifier {
         let certificate = self.certificates.get(&key).await.map_err(|error| failure::view(&error))?;
         let key = ScanKey { tenant: tenant.to_owned(), number: seen.number };
         let scans = self.scanned.get(&key).await.map_err(|error| failure::view(&error))?;
-        Ok(Found { batch: Some((batch, facts)), certificate, scans })
+        Ok(Found { batch: Some((batch, facts)), first_number: seen.number - ordinal, certificate, scans })
     }
 }
 
@@ -273,20 +305,6 @@ fn unknown_tenant(named: &str) -> Status {
     failure::not_found("TENANT_NOT_FOUND", "tenant", named)
 }
 
-/// By what way and where, as the caller says.
-fn scan_of(request: &VerifyRequest) -> Result<(ScanChannel, Option<Place>), Status> {
-    let channel = match request.channel {
-        0 => WireChannel::Web.into(),
-        given => given,
-    };
-    let channel = ScanChannel::take(channel).map_err(|faults| failure::bad_request(&faults.under("channel")))?;
-    let place = match request.place.as_str() {
-        "" => None,
-        text => Some(Place::take(text.to_owned()).map_err(|faults| failure::bad_request(&faults.under("place")))?),
-    };
-    Ok((channel, place))
-}
-
 /// What the verdict needs of a certificate; `None` for one that was never granted.
 fn certificate_facts(row: &CertificateRow) -> Option<CertificateFacts> {
     let status = match row.status.0 {
@@ -300,12 +318,14 @@ fn certificate_facts(row: &CertificateRow) -> Option<CertificateFacts> {
 }
 
 fn answer(seen: &Seen, found: &Found, verdict: Verdict) -> VerifyResponse {
-    let (wire, reason) = wire(verdict);
+    let (wire, reason) = verdict.message();
     let mut response = VerifyResponse {
         verdict: wire.into(),
         reason: reason.into(),
         advice: verdict.advice().to_owned(),
         tenant: seen.tenant.to_string(),
+        suspicion: verdict.suspicion().map(Wire::to_wire),
+        explanation: verdict.suspicion().map(Suspicion::explain),
         ..VerifyResponse::default()
     };
     if let Some((batch, _)) = &found.batch {
@@ -325,32 +345,4 @@ fn answer(seen: &Seen, found: &Found, verdict: Verdict) -> VerifyResponse {
         response.scans = scans.count;
     }
     response
-}
-
-const fn wire(verdict: Verdict) -> (WireVerdict, VerdictReason) {
-    match verdict {
-        Verdict::Genuine => (WireVerdict::Genuine, VerdictReason::Unspecified),
-        Verdict::NotActivated => (WireVerdict::NotActivated, VerdictReason::Unspecified),
-        Verdict::Suspended => (WireVerdict::Suspended, VerdictReason::Unspecified),
-        Verdict::Revoked => (WireVerdict::Revoked, VerdictReason::Unspecified),
-        Verdict::Withdrawn => (WireVerdict::Revoked, VerdictReason::KeyWithdrawn),
-        Verdict::Expired => (WireVerdict::Expired, VerdictReason::Unspecified),
-        Verdict::Decommissioned => (WireVerdict::Decommissioned, VerdictReason::Unspecified),
-        Verdict::Suspect { reason } => (
-            WireVerdict::Suspect,
-            match reason {
-                SuspectReason::NeverAllocated => VerdictReason::NeverAllocated,
-                SuspectReason::NotAsIssued => VerdictReason::NotAsIssued,
-                SuspectReason::ScannedTooWidely => VerdictReason::ScannedTooWidely,
-            },
-        ),
-        Verdict::Unknown { reason } => (
-            WireVerdict::Unknown,
-            match reason {
-                UnknownReason::Signature => VerdictReason::Signature,
-                UnknownReason::NoSuchStamp => VerdictReason::NoSuchStamp,
-                UnknownReason::NoCertificate => VerdictReason::NoCertificate,
-            },
-        ),
-    }
 }

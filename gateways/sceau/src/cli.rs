@@ -1,5 +1,6 @@
 //! The command line.
 
+mod cases;
 mod certify;
 mod cluster;
 mod config;
@@ -105,6 +106,9 @@ pub enum Command {
     Stamps(stamps::Stamps),
     /// Verify a code, as anyone can.
     Verify(verify::Verify),
+    /// Suspect codes, for inspectors.
+    #[command(subcommand)]
+    Cases(cases::Cases),
     /// Issue and revoke tokens.
     #[command(subcommand)]
     Token(token::Token),
@@ -304,6 +308,7 @@ pub async fn run(connection: &Connection, command: Command) -> Result<(), CallEr
         Command::Order(command) => order::run(&session, command).await,
         Command::Pay(command) => pay::run(&session, command).await,
         Command::Stamps(command) => stamps::run(&session, command).await,
+        Command::Cases(command) => cases::run(&session, command).await,
         Command::Verify(command) => verify::run(&session, command).await,
         Command::Token(command) => token::run(&session, command).await,
         Command::Projection(command) => projection::run(&session, command).await,

@@ -3,6 +3,7 @@
 //! Defaults < file < environment < flags. All layers are read in one pass that reports every fault at once, so that a
 //! person corrects a configuration in one go.
 
+mod clones;
 mod cluster;
 mod fault;
 mod master;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sceau_kernel::Tenant;
+use sceau_verification::clone::Thresholds;
 use sceau_web::Network;
 
 pub use cluster::{ClusterConfig, KafkaConfig, Sasl, ScyllaConfig, Tls};
@@ -54,6 +56,8 @@ pub struct Config {
     pub engine_memory: Size,
     /// Verifications a public caller may make per second.
     pub public_rate: u32,
+    /// From where on scans speak of copies.
+    pub clones: Thresholds,
     /// How often deadlines (expired certificates and quotes) are looked for.
     pub deadline_interval: Duration,
     /// OTLP endpoint for spans; none exported when absent.
@@ -247,6 +251,7 @@ fn typed(in_force: &[InForce], faults: &mut Vec<ConfigFault>) -> Option<Config> 
         cache_rows: read.count("cache.rows", 100..=10_000_000) as usize,
         engine_memory: read.size("engine.memory", Size::mebibytes(16)..=Size::mebibytes(65_536)),
         public_rate: read.count("public.rate", 1..=1_000_000) as u32,
+        clones: clones::read(&mut read),
         deadline_interval: read.duration("deadline.interval"),
         otlp_endpoint: read.optional("otlp.endpoint"),
         log_level: read.text("log.level"),

@@ -290,6 +290,7 @@ fn settings(config: &Config, host: Host, page: &str) -> Settings {
     Settings {
         verifications_per_second: config.public_rate,
         verification_burst: config.public_rate.saturating_mul(4),
+        clones: config.clones,
         tick: config.deadline_interval,
         rotate_days: config.rotate_days,
         page: page.to_owned(),

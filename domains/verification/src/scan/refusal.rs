@@ -21,6 +21,11 @@ pub enum ScansRefusal {
         /// The shard of the others.
         shard: u64,
     },
+    /// The case was closed with an honest explanation, and nothing speaks against the code since.
+    CaseIsHonest {
+        /// The code's number.
+        number: u64,
+    },
 }
 
 impl fmt::Display for ScansRefusal {
@@ -29,6 +34,12 @@ impl fmt::Display for ScansRefusal {
             Self::TooMany { scans } => write!(f, "{scans} scans are given: record at most {MAX_SCANS} at once"),
             Self::OfAnotherShard { number, shard } => {
                 write!(f, "number {number} does not belong to shard {shard}: record the scans of each shard apart")
+            }
+            Self::CaseIsHonest { number } => {
+                write!(
+                    f,
+                    "the case of number {number} is closed as honest: it opens again when new scans speak against it"
+                )
             }
         }
     }
@@ -41,16 +52,21 @@ impl Refusal for ScansRefusal {
         match self {
             Self::TooMany { .. } => "SCANS_TOO_MANY",
             Self::OfAnotherShard { .. } => "SCAN_OF_ANOTHER_SHARD",
+            Self::CaseIsHonest { .. } => "CASE_IS_HONEST",
         }
     }
 
     fn kind(&self) -> RefusalKind {
-        RefusalKind::Invalid
+        match self {
+            Self::TooMany { .. } | Self::OfAnotherShard { .. } => RefusalKind::Invalid,
+            Self::CaseIsHonest { .. } => RefusalKind::Precondition,
+        }
     }
 
     fn values(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::TooMany { scans } => vec![("scans", scans.to_string())],
+            Self::CaseIsHonest { number } => vec![("number", number.to_string())],
             Self::OfAnotherShard { number, shard } => {
                 vec![("number", number.to_string()), ("shard", shard.to_string())]
             }

@@ -5,7 +5,15 @@ use super::*;
 const NOW: Timestamp = Timestamp(1_767_225_600_000_000);
 const RELEASE: ReleaseFacts = ReleaseFacts { key_id: 1, expiry_day: 21_000 };
 const SIGNED: Checked = Checked::Signed { key_id: 1, expiry_day: 21_000 };
-const WIDE: ScanFacts = ScanFacts { day_began: NOW, day_scans: 21, day_places: 4 };
+const COPIES: Suspicion = Suspicion {
+    rule: CloneRule::TooMany,
+    seen: 9,
+    limit: 8,
+    distance_km: 0,
+    within_seconds: 86_400,
+    from: None,
+    to: None,
+};
 
 const fn batch(release: Option<ReleaseFacts>, code: CodeState) -> BatchFacts {
     BatchFacts { release, code }
@@ -57,21 +65,21 @@ const TABLE: [Row; 17] = [
     (SIGNED, WAITING, ENDED, Verdict::Expired),
     (SIGNED, WAITING, IN_FORCE, Verdict::NotActivated),
     (TYPED, UNRELEASED, IN_FORCE, Verdict::NotActivated),
-    (SIGNED, ACTIVE, IN_FORCE, suspect(SuspectReason::ScannedTooWidely)),
-    (TYPED, ACTIVE, IN_FORCE, suspect(SuspectReason::ScannedTooWidely)),
+    (SIGNED, ACTIVE, IN_FORCE, suspect(SuspectReason::Copies(COPIES))),
+    (TYPED, ACTIVE, IN_FORCE, suspect(SuspectReason::Copies(COPIES))),
 ];
 
 #[test]
 fn the_first_rule_that_holds_is_the_verdict() {
     for (n, (checked, batch, certificate, expected)) in TABLE.into_iter().enumerate() {
-        assert_eq!(verdict(checked, batch.as_ref(), certificate.as_ref(), &WIDE, NOW), expected, "row {n}");
+        assert_eq!(verdict(checked, batch.as_ref(), certificate.as_ref(), Some(COPIES), NOW), expected, "row {n}");
     }
 }
 
 #[test]
 fn a_code_is_genuine_when_nothing_speaks_against_it() {
     for checked in [SIGNED, TYPED] {
-        let said = verdict(checked, ACTIVE.as_ref(), IN_FORCE.as_ref(), &ScanFacts::default(), NOW);
+        let said = verdict(checked, ACTIVE.as_ref(), IN_FORCE.as_ref(), None, NOW);
         assert_eq!(said, Verdict::Genuine);
     }
 }
@@ -81,21 +89,9 @@ fn a_signed_code_must_be_as_its_batch_was_issued() {
     let wrong = [Checked::Signed { key_id: 2, expiry_day: 21_000 }, Checked::Signed { key_id: 1, expiry_day: 21_001 }];
     for checked in wrong {
         for batch in [WAITING, ACTIVE, GONE] {
-            let said = verdict(checked, batch.as_ref(), IN_FORCE.as_ref(), &ScanFacts::default(), NOW);
+            let said = verdict(checked, batch.as_ref(), IN_FORCE.as_ref(), None, NOW);
             assert_eq!(said, suspect(SuspectReason::NotAsIssued));
         }
-    }
-}
-
-#[test]
-fn many_scans_or_many_places_alone_are_plausible() {
-    let plausible = [
-        ScanFacts { day_scans: MAX_DAILY_SCANS, ..WIDE },
-        ScanFacts { day_places: MAX_DAILY_PLACES, ..WIDE },
-        ScanFacts { day_began: NOW.plus_days(-1), ..WIDE },
-    ];
-    for scans in plausible {
-        assert_eq!(verdict(SIGNED, ACTIVE.as_ref(), IN_FORCE.as_ref(), &scans, NOW), Verdict::Genuine, "{scans:?}");
     }
 }
 
@@ -110,7 +106,7 @@ fn no_advice_calls_a_product_fake() {
         Verdict::Decommissioned,
         suspect(SuspectReason::NeverAllocated),
         suspect(SuspectReason::NotAsIssued),
-        suspect(SuspectReason::ScannedTooWidely),
+        suspect(SuspectReason::Copies(COPIES)),
         unknown(UnknownReason::Signature),
         unknown(UnknownReason::NoSuchStamp),
         unknown(UnknownReason::NoCertificate),

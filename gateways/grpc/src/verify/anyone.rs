@@ -42,6 +42,16 @@ impl Asker {
     }
 }
 
+impl Asker {
+    /// The address that tells this caller from others, for one who is not known otherwise.
+    fn address(self) -> Option<IpAddr> {
+        match self {
+            Self::At(address) => Some(address).filter(|address| !address.is_unspecified()),
+            Self::HeldBackElsewhere => None,
+        }
+    }
+}
+
 impl Gateway {
     /// Judges a code. `metadata` may hold a bearer token, a deadline and a trace, as a gRPC call's does.
     pub async fn verify_for(
@@ -77,10 +87,10 @@ impl Gateway {
     async fn judge_batch(
         &self,
         asker: Asker,
-        request: VerifyBatchRequest,
+        mut request: VerifyBatchRequest,
         envelope: &Envelope,
     ) -> Result<VerifyBatchResponse, Status> {
-        let VerifyBatchRequest { meta, tenant, codes, channel, place } = request;
+        let codes = std::mem::take(&mut request.codes);
         if codes.is_empty() || codes.len() > MAX_BATCH {
             let reason = format!("holds {} codes: ask about 1 to {MAX_BATCH} at once", codes.len());
             return Err(failure::bad_field("codes", reason));
@@ -88,8 +98,7 @@ impl Gateway {
         let now = self.door.now();
         let asker = self.known(asker, envelope, now)?;
         let judged = codes.into_iter().map(|code| {
-            let (meta, tenant, place) = (meta.clone(), tenant.clone(), place.clone());
-            let request = VerifyRequest { meta, tenant, code: code.clone(), channel, place };
+            let request = about(&code, &request);
             async move { outcome(code, self.judge(asker, request, envelope.deadline, now).await) }
         });
         let outcomes = stream::iter(judged).buffered(AT_ONCE).collect().await;
@@ -114,7 +123,21 @@ impl Gateway {
         if let Asker::At(address) = asker {
             self.verifier.limit.take(address, now).map_err(failure::too_often)?;
         }
-        self.verifier.verify(request, deadline, now).await
+        self.verifier.verify(request, asker.address(), deadline, now).await
+    }
+}
+
+/// The question about one code of many.
+fn about(code: &str, batch: &VerifyBatchRequest) -> VerifyRequest {
+    VerifyRequest {
+        meta: batch.meta.clone(),
+        tenant: batch.tenant.clone(),
+        code: code.to_owned(),
+        channel: batch.channel,
+        place: batch.place.clone(),
+        coordinates: batch.coordinates,
+        country: batch.country.clone(),
+        device: batch.device.clone(),
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod access;
 mod bad_input;
+mod clones;
 mod country;
 mod offline;
 mod packing;

@@ -31,8 +31,8 @@ pub(crate) async fn verify(channel: &Channel, code: &str, receipt: Option<&Comma
         meta: Some(QueryMeta { at_least }),
         tenant: "ci".into(),
         code: code.into(),
-        channel: 0,
         place: "Bouaké".into(),
+        ..VerifyRequest::default()
     };
     VerificationServiceClient::new(channel.clone()).verify(request).await.unwrap().into_inner()
 }

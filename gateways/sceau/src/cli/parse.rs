@@ -100,6 +100,16 @@ pub(super) fn line_count(text: &str) -> Result<payment::v1::LineCount, String> {
     Ok(payment::v1::LineCount { line, count })
 }
 
+/// A point on the Earth: `<latitude>,<longitude>` in degrees.
+pub(super) fn coordinates(text: &str) -> Result<verification::v1::Coordinates, String> {
+    let parsed = text
+        .split_once(',')
+        .and_then(|(latitude, longitude)| Some((latitude.trim().parse().ok()?, longitude.trim().parse().ok()?)));
+    let (latitude, longitude) =
+        parsed.ok_or_else(|| format!("`{text}` is no point: write <latitude>,<longitude> in degrees, as 4.05,9.70"))?;
+    Ok(verification::v1::Coordinates { latitude, longitude })
+}
+
 /// A document: `<title>=<file>`; its SHA-256 is what the office keeps, or `<title>=sha256:<hex>`.
 pub(super) fn evidence(text: &str) -> Result<certification::v1::Evidence, String> {
     let (title, digest) = text
@@ -142,6 +152,10 @@ words! {
     container_kind: stamp::v1::ContainerKind, "CONTAINER_KIND_";
     /// How a code was scanned.
     channel: verification::v1::ScanChannel, "SCAN_CHANNEL_";
+    /// Where a case stands.
+    case_status: verification::v1::CaseStatus, "CASE_STATUS_";
+    /// What a case was found to be.
+    case_outcome: verification::v1::CaseOutcome, "CASE_OUTCOME_";
 }
 
 #[cfg(test)]

@@ -26,6 +26,12 @@ pub struct Verify {
     /// Whose code, when the platform serves several tenants.
     #[arg(long, default_value = "")]
     tenant: String,
+    /// Where exactly, when the person consented: latitude,longitude in degrees; kept to about a kilometre.
+    #[arg(long, value_parser = parse::coordinates, allow_hyphen_values = true)]
+    at: Option<pb::Coordinates>,
+    /// What tells this device from others; kept as a keyed hash.
+    #[arg(long, default_value = "")]
+    device: String,
     #[command(flatten)]
     offline: Offline,
 }
@@ -43,11 +49,12 @@ pub(super) async fn offline(connection: &Connection, command: Verify) -> u8 {
 }
 
 pub(super) async fn run(session: &Session, command: Verify) -> Result<(), CallError> {
-    let Verify { codes, channel, place, tenant, offline: _ } = command;
+    let Verify { codes, channel, place, tenant, at, device, offline: _ } = command;
     let mut client = VerificationServiceClient::new(session.caller.clone());
     for code in codes {
-        let (tenant, place) = (tenant.clone(), place.clone());
-        let request = pb::VerifyRequest { meta: None, tenant, code, channel, place };
+        let (tenant, place, device) = (tenant.clone(), place.clone(), device.clone());
+        let request =
+            pb::VerifyRequest { tenant, code, channel, place, coordinates: at, device, ..pb::VerifyRequest::default() };
         let answer = client.verify(request).await?.into_inner();
         session.form.record(&answer);
     }

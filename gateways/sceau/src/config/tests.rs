@@ -86,3 +86,13 @@ fn a_password_is_shown_to_nobody() {
     assert!(!format!("{config:?}").contains("hush"));
     assert_eq!(config.cluster.unwrap().scylla.replication["west"], 2);
 }
+
+#[test]
+fn the_thresholds_of_copies_are_those_that_were_measured_unless_set() {
+    let (config, _) = Layers::default().resolve().unwrap();
+    assert_eq!(config.clones, Thresholds::default());
+    let (config, _) = layers("[clones]\nspeed_kmh = 300\nwindow = \"2h\"\n", &[], &[]).resolve().unwrap();
+    assert_eq!((config.clones.speed_kmh, config.clones.window), (300, 7_200_000_000));
+    let faults = layers("", &[], &[("clones.people", "17")]).resolve().unwrap_err().to_string();
+    assert!(faults.contains("a number from 2 to 16"), "{faults}");
+}

@@ -64,14 +64,16 @@ pub(super) async fn scan(caller: &Caller, tenant: &str, printed: &[Printed<'_>])
     let missing = missing(printed, &recorded(caller, printed).await?);
     let codes = codes(caller, printed, &missing).await?;
     let progress = Progress::new("scans", missing.len());
-    let scans = missing.iter().map(|missing| {
+    let scans = missing.iter().enumerate().map(|(nth, missing)| {
         let code = text(&printed[missing.batch], codes.get(&(missing.batch, missing.scan.ordinal)));
         let request = VerifyRequest {
-            meta: None,
             tenant: tenant.to_owned(),
             code,
             channel: missing.scan.channel.into(),
             place: missing.scan.place.to_owned(),
+            // Copies are found by people who do not know each other.
+            device: if missing.scan.fresh { format!("shopper {nth}") } else { String::new() },
+            ..VerifyRequest::default()
         };
         let client = VerificationServiceClient::new(caller.clone());
         let progress = &progress;

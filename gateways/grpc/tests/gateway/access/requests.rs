@@ -47,7 +47,9 @@ pub(crate) fn of(method: &str, country: &Country) -> Vec<u8> {
             let command = Some(Command::RegisterCompany(register("SOLIBRA")));
             Some(SubmitRequest { command }.encode_to_vec())
         }
-        "/sceau.verification.v1.VerificationService" => verification_call(name),
+        "/sceau.verification.v1.VerificationService"
+        | "/sceau.verification.v1.VerificationCommandService"
+        | "/sceau.verification.v1.VerificationQueryService" => verification_call(name),
         _ => admin_call(name),
     };
     encoded.unwrap_or_else(|| panic!("no request for {method}"))
@@ -247,6 +249,15 @@ fn verification_call(name: &str) -> Option<Vec<u8>> {
         "ListKeys" => verification::ListKeysRequest { meta: None, tenant }.encode_to_vec(),
         "GetPage" => verification::GetPageRequest {}.encode_to_vec(),
         "GetOfflineLists" => verification::GetOfflineListsRequest { meta: None, tenant }.encode_to_vec(),
+        "CloseCase" => verification::CloseCaseRequest {
+            meta: meta(),
+            case_id: "1".into(),
+            outcome: verification::CaseOutcome::Honest.into(),
+            note: "Étal".into(),
+        }
+        .encode_to_vec(),
+        "ListCases" => verification::ListCasesRequest::default().encode_to_vec(),
+        "GetCase" => verification::GetCaseRequest { meta: None, case_id: "1".into() }.encode_to_vec(),
         _ => return None,
     })
 }
