@@ -40,6 +40,11 @@ impl Figure {
         Self::new(name, runs, peer, median(peer_runs))
     }
 
+    /// The median of `runs`, published without anything beside it.
+    pub(crate) fn alone(name: &str, runs: &[f64]) -> Self {
+        Self::new(name, runs, "", 0.0)
+    }
+
     fn new(name: &str, runs: &[f64], peer: &str, peer_value: f64) -> Self {
         let value = median(runs);
         let unit = target_of(name).map_or("", |target| target.unit);
@@ -111,7 +116,11 @@ pub(crate) fn table(figures: &[Figure]) -> String {
             number(figure.peer_value),
             figure.ratio,
             goals.join(", "),
-            if figure.met() { "met" } else { "MISSED" },
+            match (goals.is_empty(), figure.met()) {
+                (true, _) => "",
+                (false, true) => "met",
+                (false, false) => "MISSED",
+            },
         );
     }
     text

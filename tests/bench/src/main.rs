@@ -18,9 +18,11 @@
 //! | [`offline`] | `offline.single`, `offline.batch` |
 //! | [`printers`] | `codes.pdf`, `codes.pdf.bytes`, `codes.csv` |
 //! | [`downloads`] | `codes.download.memory` |
+//! | [`clones`] | `clones.*` |
 //! | [`setting`] | `memory.peak`, over all that ran |
 //! | [`cluster`] | with `--cluster`: those on the real Kafka and Cassandra |
 
+mod clones;
 mod cluster;
 mod codes;
 mod company;
@@ -107,6 +109,7 @@ const BENCHES: &[(&[&str], Bench)] = &[
     (&["codes.pdf", "codes.pdf.bytes", "codes.csv"], printers::measure),
     (&["offline.single", "offline.batch"], offline::measure),
     (&["codes.download.memory"], downloads::measure),
+    (&["clones.false_alerts", "clones.precision", "clones.recall"], clones::measure),
     (&["rebuild", "restart"], history::measure),
 ];
 
