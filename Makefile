@@ -12,17 +12,30 @@ DATA ?= data
 CLUSTER ?= target/cluster
 ENGINES := $(CARGO) run --locked --package sceau-engines --
 
-.PHONY: help run build engines decoders test cluster-up cluster-down check fmt proto-check simulate model torture bench bench-cluster deny clean
+.PHONY: help run build page engines decoders browser test cluster-up cluster-down check fmt proto-check simulate model torture bench bench-cluster deny clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
-run: ## build and start the platform on this machine, data in ./data (DATA=folder)
+run: page ## build and start the platform on this machine, data in ./data (DATA=folder)
 	$(CARGO) build --release --locked --package sceau
 	exec target/release/sceau serve --data $(DATA)
 
-build: ## the release binary, target/release/sceau
+build: page ## the release binary, target/release/sceau
 	$(CARGO) build --release --locked --package sceau
+
+NPM_INSTALL := npm install --silent --no-save --no-package-lock --no-audit --no-fund --prefix $(TOOLS)
+# One call: npm takes away what it is not asked for.
+PAGE_TOOLS := @bufbuild/buf@$(BUF_VERSION) zxing-wasm@3.1.4 playwright-core@1.65.1
+
+page: ## what the verification page has of others: the decoder of QR codes, and the target of its offline verifier
+	@if [ -d $(TOOLS)/node_modules/zxing-wasm ]; then :; \
+	elif command -v npm >/dev/null && $(NPM_INSTALL) $(PAGE_TOOLS); then :; \
+	else echo "npm is missing or failed: the page will scan only where the browser can" >&2; fi
+	@if ! command -v rustup >/dev/null; then :; \
+	elif rustup target list --installed | grep -q wasm32-unknown-unknown; then :; \
+	else rustup target add wasm32-unknown-unknown \
+		|| echo "the target wasm32-unknown-unknown is missing: the page will not verify offline" >&2; fi
 
 engines: ## fetch Kafka and Cassandra once, and install Java and Maven if they are missing and we may
 	$(ENGINES) fetch
@@ -40,8 +53,17 @@ decoders: ## install foreign decoders of QR codes, and what paints files for pri
 		echo "$$missing is missing: to read printed codes with foreign decoders, install $(DECODERS)" >&2; exit 1; \
 	fi
 
-test: ## every test; what needs Java, Maven or a foreign decoder is skipped, aloud, where they are missing
-	-$(MAKE) --no-print-directory --keep-going engines decoders
+browser: page ## Chromium, in which the page is tested, if it is missing and we may
+	@if command -v chromium >/dev/null && command -v node >/dev/null; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -q && apt-get install -q -y --no-install-recommends chromium nodejs npm; \
+		$(MAKE) --no-print-directory page; \
+	else \
+		echo "to test the page, install chromium, Node.js and npm" >&2; exit 1; \
+	fi
+
+test: ## every test; what needs Java, Maven, Chromium or a foreign decoder is skipped, aloud, where they are missing
+	-$(MAKE) --no-print-directory --keep-going engines decoders browser
 	$(CARGO) test --workspace --locked
 
 cluster-up: ## Kafka (3 brokers) and Cassandra on this machine, data in target/cluster (CLUSTER=folder)
@@ -67,7 +89,7 @@ proto-check: $(BUF)
 
 $(BUF):
 	@command -v npm >/dev/null || { echo "buf checks the protos and comes by npm: install Node.js (Debian: apt-get install nodejs npm)"; exit 1; }
-	npm install --silent --no-save --no-package-lock --no-audit --no-fund --prefix $(TOOLS) @bufbuild/buf@$(BUF_VERSION)
+	$(NPM_INSTALL) $(PAGE_TOOLS)
 
 simulate: ## the engine under seeded faults: SEEDS=n, and SEED=s to begin at (or replay) one
 	$(CARGO) run --release --locked --package sceau-simulation -- --seeds $(SEEDS) --seed $(or $(SEED),1)

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use sceau_kernel::Tenant;
 use sceau_verification::clone::Thresholds;
-use sceau_web::Network;
+use sceau_web::Trusted;
 
 pub use cluster::{ClusterConfig, KafkaConfig, Sasl, ScyllaConfig, Tls};
 pub use fault::{ConfigFault, ConfigFaults};
@@ -40,8 +40,8 @@ pub struct Config {
     pub web_listen: SocketAddr,
     /// The URL under which people reach it; that of `web_listen` when absent.
     pub web_url: Option<String>,
-    /// Proxies before it, which are believed when they say for whom they ask.
-    pub web_proxies: Vec<Network>,
+    /// Whose word on an address or a telephone number is taken there.
+    pub web_trusted: Trusted,
     /// Host printed in signed codes.
     pub code_host: String,
     /// Partitions of each topic, fixed when the folder is made.
@@ -243,7 +243,7 @@ fn typed(in_force: &[InForce], faults: &mut Vec<ConfigFault>) -> Option<Config> 
         http_listen: read.address("http.listen"),
         web_listen: read.address("web.listen"),
         web_url: read.url("web.url"),
-        web_proxies: read.networks("web.proxies"),
+        web_trusted: Trusted { proxies: read.networks("web.proxies"), operators: read.networks("phone.operators") },
         code_host: read.host("code.host"),
         partitions: read.count("log.partitions", 1..=256) as u32,
         queue_commands: read.count("queue.commands", 16..=1_000_000) as usize,

@@ -19,8 +19,9 @@ mod summary;
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
+use sceau_api::verification::v1::verification_service_client::VerificationServiceClient;
 use sceau_proto::order::v1::StampForm;
-use sceau_proto::verification::v1::Verdict;
+use sceau_proto::verification::v1::{GetPageRequest, Verdict};
 use serde_json::json;
 
 pub use summary::Summary;
@@ -127,12 +128,16 @@ pub(crate) async fn run(session: &Session, demo: &Demo, data: &Path) -> Result<(
         Some(genuine) => sheet::print(&session.caller, genuine, data).await?,
         None => None,
     };
+    let page = page(&session.caller, &samples).await?;
     match session.form {
         Form::Json => {
             let codes = samples.iter().map(|Sample { code, verdict }| json!({"code": code, "verdict": said(*verdict)}));
             let mut all = json!({"summary": summary.json(), "codes": codes.collect::<Vec<_>>()});
             if let Some(sheet) = sheet {
                 all["sheet"] = json!(sheet.path);
+            }
+            if let Some(page) = page {
+                all["page"] = json!(page);
             }
             sayln!("{all:#}");
         }
@@ -154,9 +159,21 @@ pub(crate) async fn run(session: &Session, demo: &Demo, data: &Path) -> Result<(
                 }
                 (None, None) => {}
             }
+            if let Some(page) = page {
+                sayln!("\nThe page that a shopper's phone opens:\n  {page}");
+            }
         }
     }
     Ok(())
+}
+
+/// The verification page of a genuine code; `None` where the platform has none.
+async fn page(caller: &Caller, samples: &[Sample]) -> Result<Option<String>, CallError> {
+    let url = VerificationServiceClient::new(caller.clone()).get_page(GetPageRequest {}).await?.into_inner().url;
+    let genuine = samples.iter().find(|sample| sample.verdict == Verdict::Genuine);
+    // The printed URL names the host that a country has; the page of this platform is where it listens.
+    let code = genuine.and_then(|sample| sample.code.rsplit('/').next());
+    Ok(code.filter(|_| !url.is_empty()).map(|code| format!("{url}/{code}")))
 }
 
 fn said(verdict: Verdict) -> String {

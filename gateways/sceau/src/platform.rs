@@ -97,7 +97,7 @@ impl Platform {
         .map_err(PlatformError::View)?;
 
         let measures = Measures::new(engines, read_side.clone(), stamp_loop.watch(), gateway.clone());
-        let web_door = WebDoor::new(gateway.clone(), &config.web_proxies);
+        let web_door = WebDoor::new(gateway.clone(), config.web_trusted.clone());
         let serving = Serving::start(&gateway, web_door, node.as_ref(), measures, listeners)?;
         let member = match (&config.cluster, node) {
             (Some(cluster), Some(Described { node, .. })) => {

@@ -27,7 +27,10 @@
 //!
 //! ```js
 //! const { instance: { exports: sceau } } = await WebAssembly.instantiateStreaming(fetch("/sceau.wasm"));
-//! const give = bytes => new Uint8Array(sceau.memory.buffer, sceau.sceau_input(bytes.length), bytes.length).set(bytes);
+//! const give = bytes => { // making room may move the memory
+//!   const place = sceau.sceau_input(bytes.length);
+//!   new Uint8Array(sceau.memory.buffer, place, bytes.length).set(bytes);
+//! };
 //! const answer = () => JSON.parse(new TextDecoder().decode(
 //!   new Uint8Array(sceau.memory.buffer, sceau.sceau_output(), sceau.sceau_output_length())));
 //! give(new Uint8Array([...listKey, ...keys])); sceau.sceau_load_keys();

@@ -15,8 +15,9 @@ use tokio::net::TcpListener;
 
 use crate::address::{Network, asking};
 use crate::parts::parts;
+use crate::phone::{self, Numbers};
 use crate::problem::Problem;
-use crate::verify;
+use crate::{lists, page, verify};
 
 /// The largest body that is read where a route says nothing else, in bytes.
 const BODY: usize = 64 << 10;
@@ -27,13 +28,23 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct WebDoor {
     pub(crate) gateway: Gateway,
-    proxies: Arc<[Network]>,
+    pub(crate) numbers: Arc<Numbers>,
+    trusted: Arc<Trusted>,
+}
+
+/// Whose word is taken.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trusted {
+    /// Proxies before the door, which say for whom they ask.
+    pub proxies: Vec<Network>,
+    /// Operators of telephone networks, whose callbacks say whose number asks.
+    pub operators: Vec<Network>,
 }
 
 impl WebDoor {
-    /// A door to `gateway` that believes `proxies` when they say for whom they ask.
-    pub fn new(gateway: Gateway, proxies: &[Network]) -> Self {
-        Self { gateway, proxies: proxies.into() }
+    /// A door to `gateway`.
+    pub fn new(gateway: Gateway, trusted: Trusted) -> Self {
+        Self { gateway, numbers: Arc::new(Numbers::new()), trusted: Arc::new(trusted) }
     }
 
     /// Everything that is served.
@@ -41,6 +52,9 @@ impl WebDoor {
         Router::new()
             .merge(verify::routes())
             .merge(parts(self.gateway.clone()))
+            .merge(lists::routes())
+            .merge(page::routes())
+            .merge(phone::routes())
             .fallback(|| async { Problem::not_found() })
             .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
             .layer(DefaultBodyLimit::max(BODY))
@@ -60,7 +74,13 @@ impl WebDoor {
 
     /// Who is held back when he asks too often.
     pub(crate) fn asker(&self, peer: ConnectInfo<SocketAddr>, headers: &HeaderMap) -> Asker {
-        Asker::At(asking(peer.0.ip(), headers, &self.proxies))
+        Asker::At(asking(peer.0.ip(), headers, &self.trusted.proxies))
+    }
+
+    /// Whether a callback comes from an operator.
+    pub(crate) fn is_operator(&self, peer: ConnectInfo<SocketAddr>, headers: &HeaderMap) -> bool {
+        let address = asking(peer.0.ip(), headers, &self.trusted.proxies);
+        self.trusted.operators.iter().any(|network| network.holds(address))
     }
 }
 

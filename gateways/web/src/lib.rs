@@ -2,9 +2,12 @@
 //!
 //! | path | what it answers |
 //! |---|---|
+//! | `GET /`, `GET /{code}` | the verification page, with the verdict on a code |
+//! | `GET /.well-known/sceau/{jwks.json,keys,revoked}` | the lists of verifiers without a network |
 //! | `POST /v1/verify`, `GET /v1/verify/{code}` | the verdict on a code, as JSON |
 //! | `POST /v1/verify:batch` | the verdicts on up to 100 codes, as JSON |
 //! | `GET /v1/batches/{batch_id}/parts/{n}` | a file of a batch for printers, whole or from any byte on |
+//! | `POST /ussd/{operator}`, `POST /sms/{operator}` | what operators call for feature phones |
 //!
 //! JSON is protobuf's canonical mapping of the messages in `proto/sceau/verification/v1`; what goes wrong is a problem
 //! document (RFC 9457). It speaks plain HTTP: TLS is a proxy's, whose addresses are configured, since only those are
@@ -14,10 +17,14 @@
 mod address;
 mod door;
 mod json;
+mod lists;
+mod page;
 mod parts;
+mod phone;
 mod problem;
 mod verify;
+mod words;
 
 pub use address::{Network, NetworkError};
-pub use door::WebDoor;
+pub use door::{Trusted, WebDoor};
 pub use parts::parts;

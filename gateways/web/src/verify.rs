@@ -23,7 +23,8 @@ pub(crate) fn routes() -> Router<WebDoor> {
         .route("/v1/verify/{code}", get(verify_path))
 }
 
-type Body = Result<Bytes, BytesRejection>;
+/// A body that was read, or why not.
+pub(crate) type Body = Result<Bytes, BytesRejection>;
 
 async fn verify(
     State(door): State<WebDoor>,

@@ -36,6 +36,11 @@ pub const SETTINGS: &[Setting] = &[
     setting("web.listen", "127.0.0.1:7452", "address of the verification page and of JSON over HTTP"),
     setting("web.url", "", "URL under which people reach it, without a slash at the end; empty is web.listen"),
     setting("web.proxies", "", "networks of proxies before it, such as 10.0.0.0/8, that say for whom they ask"),
+    setting(
+        "phone.operators",
+        "127.0.0.0/8",
+        "networks of telephone operators, whose callbacks for USSD and SMS are taken",
+    ),
     setting("code.host", "sceau.example", "host printed in signed codes; at most 21 characters"),
     setting("log.partitions", "4", "partitions of each topic; fixed when the data folder is made"),
     setting("queue.commands", "16384", "commands that may wait per partition before callers are told to slow down"),
