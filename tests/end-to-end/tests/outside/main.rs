@@ -26,6 +26,7 @@ mod folder;
 mod import;
 mod judge;
 mod killed;
+mod offline;
 mod overload;
 mod rebuild;
 mod running;
