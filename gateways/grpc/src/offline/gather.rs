@@ -41,10 +41,8 @@ impl Views {
         let (mut revoked, mut suspended, mut decommissioned) = (Vec::new(), Vec::new(), Vec::<Run>::new());
         let (mut bucket, mut empty) = (0_i64, 0);
         while empty < EMPTY_BUCKETS {
-            let batches = all(&self.batches, vec![Cell::Text(tenant.to_string()), Cell::Int(bucket)]).await?;
-            empty = if batches.is_empty() { empty + 1 } else { 0 };
-            bucket += 1;
-            for (key, batch) in batches {
+            let prefix = vec![Cell::Text(tenant.to_string()), Cell::Int(bucket)];
+            let batches = each(&self.batches, prefix, |key, batch| {
                 match certificates.get(&batch.certificate_id) {
                     Some(CertificateStatus::Revoked) => revoked.push((key.first_number, batch.count)),
                     Some(CertificateStatus::Suspended) => suspended.push((key.first_number, batch.count)),
@@ -52,7 +50,9 @@ impl Views {
                 }
                 let gone = batch.decommissioned.0.ranges().iter();
                 decommissioned.extend(gone.map(|range| (key.first_number + range.first, range.count)));
-            }
+            });
+            empty = if batches.await? == 0 { empty + 1 } else { 0 };
+            bucket += 1;
         }
         Ok(Revocations {
             issue,
@@ -65,26 +65,33 @@ impl Views {
 
     /// The certificates that are revoked or suspended.
     async fn certificates(&self, tenant: &Tenant) -> Result<HashMap<Uuid, CertificateStatus>, Status> {
-        let rows = all(&self.certificates, vec![Cell::Text(tenant.to_string())]).await?;
-        let status = rows.into_iter().map(|(key, row)| (key.certificate_id, row.status.0));
-        let stopped = |status| matches!(status, CertificateStatus::Revoked | CertificateStatus::Suspended);
-        Ok(status.filter(|(_, status)| stopped(*status)).collect())
+        let mut stopped = HashMap::new();
+        each(&self.certificates, vec![Cell::Text(tenant.to_string())], |key, row| {
+            if matches!(row.status.0, CertificateStatus::Revoked | CertificateStatus::Suspended) {
+                stopped.insert(key.certificate_id, row.status.0);
+            }
+        })
+        .await?;
+        Ok(stopped)
     }
 }
 
-/// Every row whose key begins with `prefix`.
-async fn all<P: Projection>(reader: &ViewReader<P>, prefix: Vec<Cell>) -> Result<Vec<(P::Key, P::Row)>, Status> {
-    let mut rows: Vec<(P::Key, P::Row)> = Vec::new();
+/// Reads every row whose key begins with `prefix`, a few at a time; how many there were.
+async fn each<P: Projection>(
+    reader: &ViewReader<P>,
+    prefix: Vec<Cell>,
+    mut look: impl FnMut(&P::Key, &P::Row),
+) -> Result<usize, Status> {
+    let (mut range, mut count) = (Range::of(prefix.clone(), STEP), 0);
     loop {
-        let mut range = Range::of(prefix.clone(), STEP);
-        if let Some((last, _)) = rows.last() {
-            range = range.after(last.clone());
+        let rows = reader.scan(range).await.map_err(|error| failure::view(&error))?;
+        for (key, row) in &rows {
+            look(key, row);
         }
-        let read = reader.scan(range).await.map_err(|error| failure::view(&error))?;
-        let ended = read.len() < STEP;
-        rows.extend(read);
-        if ended {
-            return Ok(rows);
+        count += rows.len();
+        match rows.into_iter().last() {
+            Some((last, _)) if count % STEP == 0 => range = Range::of(prefix.clone(), STEP).after(last),
+            _ => return Ok(count),
         }
     }
 }

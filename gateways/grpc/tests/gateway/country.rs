@@ -84,7 +84,7 @@ pub(crate) fn prices() -> SetPriceListRequest {
         currency: "XOF".into(),
         tax: 180_000,
         quote_days: 30,
-        prices: vec![price(StampForm::SignedQr), price(StampForm::Digits)],
+        prices: vec![price(StampForm::SignedQr), price(StampForm::SmallQr), price(StampForm::Digits)],
     }
 }
 
@@ -106,6 +106,11 @@ pub(crate) fn in_days(days: i64) -> Option<prost_types::Timestamp> {
 impl Country {
     /// Brings it into being in tenant `ci`, by the calls that people would make.
     pub(crate) async fn found(platform: &Platform) -> Self {
+        Self::found_with(platform, StampForm::SignedQr).await
+    }
+
+    /// The same with a batch of this form.
+    pub(crate) async fn found_with(platform: &Platform, form: StampForm) -> Self {
         let administrator = platform.token("ci", Role::Administrator, None);
         let channel = || platform.channel.clone();
         let mut certification = CertificationCommandServiceClient::new(channel());
@@ -131,7 +136,8 @@ impl Country {
         let mut orders = OrderCommandServiceClient::new(channel());
         let priced = orders.set_price_list(by(token, prices())).await.unwrap().into_inner();
         let company_token = platform.token("ci", Role::Company, Some(&company.id));
-        let request = place((&company.id, &certificate_id), after(&[&certified]), 1000);
+        let mut request = place((&company.id, &certificate_id), after(&[&certified]), 1000);
+        request.lines[0].form = form.into();
         let order = orders.place_order(by(&company_token, request)).await.unwrap().into_inner();
         let quote = QuoteOrderRequest { meta: after(&[&priced]), order_id: order.id.clone() };
         let quoted = orders.quote_order(by(&company_token, quote)).await.unwrap().into_inner();

@@ -10,6 +10,7 @@ mod access;
 mod bad_input;
 mod clones;
 mod country;
+mod forms;
 mod offline;
 mod packing;
 mod platform;
