@@ -77,8 +77,19 @@ impl Ground {
     }
 
     async fn stamps(&self, address: SocketAddr, words: &[&str]) -> Result<(), CallError> {
+        self.sceau(address, &[&["stamps"], words].concat()).await
+    }
+
+    /// `sceau demo`, which has been run before; the file of its sheet.
+    pub(crate) async fn demo(&self) -> PathBuf {
+        let words = ["demo", "--size", "small", "--tenant", &self.tenant()];
+        self.sceau(self.platform.grpc_address(), &words).await.unwrap();
+        self.folder("data").join("demo-stamps.pdf")
+    }
+
+    async fn sceau(&self, address: SocketAddr, words: &[&str]) -> Result<(), CallError> {
         let (server, data) = (format!("http://{address}"), self.folder("data").display().to_string());
-        let line = ["sceau", "--id", "--server", &server, "--data", &data, "stamps"];
+        let line = ["sceau", "--id", "--server", &server, "--data", &data];
         let cli = Cli::try_parse_from(line.iter().chain(words)).unwrap();
         cli::run(&cli.connection, cli.command).await
     }
