@@ -40,10 +40,10 @@ page: ## what the verification page has of others: the decoder of QR codes, and 
 engines: ## fetch Kafka and Cassandra once, and install Java and Maven if they are missing and we may
 	$(ENGINES) fetch
 
-DECODERS := zbar-tools zxing-cpp-tools poppler-utils librsvg2-bin ghostscript unzip
+DECODERS := zbar-tools zxing-cpp-tools poppler-utils librsvg2-bin ghostscript unzip age
 
-decoders: ## install foreign decoders of QR codes, and what paints files for printers, if they are missing and we may
-	@missing=; for program in zbarimg ZXingReader pdftoppm rsvg-convert gs unzip; do \
+decoders: ## install foreign decoders of QR codes, what paints files for printers and what opens them, if they are missing and we may
+	@missing=; for program in zbarimg ZXingReader pdftoppm rsvg-convert gs unzip age; do \
 		command -v $$program >/dev/null || missing=$$program; \
 	done; \
 	if [ -z "$$missing" ]; then exit 0; fi; \

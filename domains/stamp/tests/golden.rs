@@ -24,7 +24,7 @@ const BATCH: BatchRef = BatchRef {
 };
 const STAMPER: StamperId = StamperId(Uuid::from_u128(6));
 
-fn samples(carton: Sscc, pallet: Sscc) -> Vec<StampingEvent> {
+fn samples() -> Vec<StampingEvent> {
     let BatchRef { batch_id, order_id, line, certificate_id, company_id, first_number, count } = BATCH;
     let (product_name, form) = ("Savon de Marseille".to_owned(), StampForm::SignedQr);
     let range = OrdinalRange { first: 10, count: 500_000 };
@@ -78,11 +78,13 @@ fn samples(carton: Sscc, pallet: Sscc) -> Vec<StampingEvent> {
             note: Note::new("found again").ok(),
         })),
     ];
-    begun.into_iter().chain(packed(carton, pallet)).collect()
+    begun.into_iter().chain(packed()).collect()
 }
 
 /// What happens with containers.
-fn packed(carton: Sscc, pallet: Sscc) -> [StampingEvent; 5] {
+fn packed() -> [StampingEvent; 5] {
+    let sscc = |value| Sscc::of_value(value).unwrap();
+    let (carton, pallet) = (sscc(34_000_000_000_000_012), sscc(34_000_000_000_000_029));
     let ranges = vec![OrdinalRange { first: 10, count: 24 }];
     [
         StampingEvent::Container(ContainerEvent::Opened(ContainerOpened {
@@ -109,6 +111,5 @@ fn packed(carton: Sscc, pallet: Sscc) -> [StampingEvent; 5] {
 #[test]
 fn events_ever_written_stay_readable() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-    let [carton, pallet] = [34_000_000_000_000_012, 34_000_000_000_000_029].map(|value| Sscc::of_value(value).unwrap());
-    golden::<Stamping>(&folder, &Stamping::event_types(), &samples(carton, pallet));
+    golden::<Stamping>(&folder, &Stamping::event_types(), &samples());
 }

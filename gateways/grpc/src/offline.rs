@@ -1,7 +1,7 @@
 //! What verifiers without a network carry: an authority's keys, and what it revoked, gathered from the views and signed.
 //!
 //! Lists are kept for some seconds, longer when gathering them took long, and made anew at once when a key changed or a
-//! caller with a token names positions that they must include.
+//! caller names positions that they must include.
 
 mod gather;
 mod jwks;
@@ -21,9 +21,8 @@ use sceau_proto::verification::v1::{GetOfflineListsRequest, GetOfflineListsRespo
 use sceau_security::{CodeKey, CodeKeys};
 use sceau_stamp_view::BatchRange;
 use tokio::sync::Mutex;
-use tonic::{Code, Request, Status};
+use tonic::{Code, Status};
 
-use crate::call::Envelope;
 use crate::query::fresh_until;
 use crate::tables::Tables;
 use crate::{Gateway, failure};
@@ -155,19 +154,8 @@ impl Gateway {
         self.publisher.lists(&tenant, at_least, deadline, self.door.now()).await
     }
 
-    pub(crate) async fn get_lists(
-        &self,
-        request: Request<GetOfflineListsRequest>,
-    ) -> Result<GetOfflineListsResponse, Status> {
-        let envelope = Envelope::of(request.metadata(), self.door.patience());
-        let request = request.into_inner();
-        // Lists that are made for one caller read every batch: who may ask for it is known by name.
-        let at_least = if envelope.token.is_some() {
-            envelope.caller(&self.door.authority, self.door.now())?;
-            request.meta.map(|meta| meta.at_least).unwrap_or_default()
-        } else {
-            Vec::new()
-        };
+    pub(crate) async fn get_lists(&self, request: GetOfflineListsRequest) -> Result<GetOfflineListsResponse, Status> {
+        let at_least = request.meta.map(|meta| meta.at_least).unwrap_or_default();
         let lists = self.offline_lists_at(&request.tenant, &at_least).await?;
         Ok(GetOfflineListsResponse {
             jwks: String::from_utf8_lossy(&lists.jwks).into_owned(),

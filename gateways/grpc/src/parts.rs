@@ -62,6 +62,8 @@ pub struct MadePart {
     pub format: Format,
     /// Whether it is a ZIP file.
     pub zip: bool,
+    /// Whether it is encrypted.
+    pub sealed: bool,
     /// Its bytes. While any of them is held it counts among the downloads under way.
     pub bytes: Bytes,
     /// SHA-256 of them, in hexadecimal.
@@ -134,6 +136,7 @@ impl Door {
             file: part.file,
             format: job.format(),
             zip: job.is_zip(),
+            sealed: job.is_sealed(),
             bytes: Bytes::from_owner(Counted { bytes: kept.bytes, _permit: permit }),
             sha256: kept.sha256,
             receipt,

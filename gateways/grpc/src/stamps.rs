@@ -176,7 +176,7 @@ impl Door {
         gtin: Option<Gtin>,
     ) -> Result<Press, Status> {
         if batch.stamper_id.is_none() {
-            let text = format!("batch `{batch_id}` was released a moment ago: try again");
+            let text = format!("batch `{batch_id}` is not released, or was only a moment ago: try again");
             return Err(failure::retry(StatusCode::Unavailable, "VIEW_BEHIND", &text, MOMENT));
         }
         let missing = || {

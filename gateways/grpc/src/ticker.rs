@@ -222,22 +222,3 @@ impl<P: Expiring> Deadlines<P> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_key_gives_place_to_a_new_one_when_it_is_old_enough_and_never_without_a_schedule() {
-        let folder = tempfile::tempdir().unwrap();
-        let tenant: Tenant = "ci".parse().unwrap();
-        let keys = Arc::new(CodeKeys::open(folder.path(), std::slice::from_ref(&tenant), Timestamp(0)).unwrap());
-        let rotated = |days, after| {
-            Rotation { keys: Arc::clone(&keys), tenants: vec![tenant.clone()], days }
-                .rotate(Timestamp(0).plus_days(after));
-            keys.current(&tenant).unwrap().id
-        };
-        assert_eq!((rotated(0, 9_999), rotated(30, 29)), (1, 1));
-        assert_eq!((rotated(30, 30), rotated(30, 59), rotated(30, 60)), (2, 2, 3));
-    }
-}

@@ -297,7 +297,7 @@ impl VerificationService for Gateway {
         &self,
         request: Request<GetOfflineListsRequest>,
     ) -> Result<Response<GetOfflineListsResponse>, Status> {
-        self.get_lists(request).await.map(Response::new)
+        self.get_lists(request.into_inner()).await.map(Response::new)
     }
 }
 

@@ -30,6 +30,9 @@ pub struct About {
     pub codes_of_a_part: u64,
     /// How many parts there are in all.
     pub parts_in_all: u64,
+    /// Who alone can open the files.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub encrypted_to: Option<String>,
     /// The geometry of the sheet.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub sheet: Option<String>,

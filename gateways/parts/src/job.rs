@@ -4,7 +4,7 @@ use sceau_label::{LabelError, Layout, Sheet};
 use sceau_qr::Version;
 
 use crate::spec::{LABELS, LINES, MOST_LABELS, MOST_SINGLES, SINGLES, SpecError, TEXT};
-use crate::{About, Format, Spec};
+use crate::{About, Format, Recipient, Spec};
 
 /// What a line of text may name between braces.
 pub(crate) const PLACES: [&str; 4] = ["product", "batch", "order", "lot"];
@@ -37,6 +37,7 @@ pub struct Job {
     /// Of labels.
     pub(crate) labels: Option<(Sheet, Layout)>,
     pub(crate) title: String,
+    pub(crate) recipient: Option<Recipient>,
     batch: Batch,
 }
 
@@ -79,6 +80,7 @@ impl Job {
             symbol: batch.symbol,
             labels,
             title: format!("{}, batch {}", batch.product, batch.id),
+            recipient: spec.recipient.clone(),
             batch: batch.clone(),
         })
     }
@@ -91,6 +93,11 @@ impl Job {
     /// Whether each file is a ZIP file.
     pub const fn is_zip(&self) -> bool {
         self.zip
+    }
+
+    /// Whether the files are encrypted.
+    pub const fn is_sealed(&self) -> bool {
+        self.recipient.is_some()
     }
 
     /// The sheet, where labels are laid out.
@@ -108,7 +115,8 @@ impl Job {
         let first = number.checked_sub(1)?.checked_mul(self.per_part)?;
         let count = self.per_part.min(self.batch.count.checked_sub(first)?);
         let extension = if self.zip { "zip" } else { self.format.name() };
-        (count > 0).then(|| Part { number, file: format!("part-{number:05}.{extension}"), first, count })
+        let sealed = if self.is_sealed() { ".age" } else { "" };
+        (count > 0).then(|| Part { number, file: format!("part-{number:05}.{extension}{sealed}"), first, count })
     }
 
     /// What makes this job another than the next.
@@ -124,6 +132,7 @@ impl Job {
             zip: self.zip,
             codes_of_a_part: self.per_part,
             parts_in_all: self.parts(),
+            encrypted_to: self.recipient.as_ref().map(ToString::to_string),
             sheet: self.sheet().map(ToString::to_string),
             layout: self.labels.as_ref().map(|(_, layout)| layout.to_string()),
         }

@@ -5,7 +5,7 @@ mod query;
 
 use sceau_label::Sheet;
 
-use crate::Format;
+use crate::{Format, Recipient};
 
 pub use error::SpecError;
 
@@ -41,6 +41,8 @@ pub struct Spec {
     pub codes: Option<u64>,
     /// Each part as a ZIP file; where each code is a file, it always is.
     pub zip: bool,
+    /// Who alone can open the files; anybody if not given.
+    pub recipient: Option<Recipient>,
 }
 
 impl Spec {
@@ -55,6 +57,7 @@ impl Spec {
             resolution: None,
             codes: None,
             zip: false,
+            recipient: None,
         }
     }
 }

@@ -1,7 +1,6 @@
 //! The bytes of a part.
 
 use std::io::Write;
-use std::path::Path;
 
 use sceau_label::{Csv, Label, LabelError, PageMaker, Pdf, Rows, Zip, Zpl, single};
 use sceau_qr::{Qr, Version};
@@ -13,7 +12,7 @@ const LEVEL: u32 = 4;
 /// What is already compressed is stored.
 const STORED: u32 = 0;
 
-/// Writes a part as its labels come, in order; the same labels give the same bytes. Refuses more or fewer of them than
+/// Writes a part as its labels come, in order; unless it is encrypted, the same labels give the same bytes. Refuses more or fewer of them than
 /// the part has.
 pub fn write<W: Write>(
     job: &Job,
@@ -23,9 +22,21 @@ pub fn write<W: Write>(
 ) -> Result<W, LabelError> {
     let mut came = 0;
     let mut counted = labels.inspect(|labels| came += labels.len() as u64);
-    let written =
-        if job.zip { zipped(job, part, write, &mut counted)? } else { filled(job, part, write, &mut counted)? };
+    let written = match &job.recipient {
+        None => open(job, part, write, &mut counted)?,
+        Some(recipient) => open(job, part, recipient.seal(write)?, &mut counted)?.finish()?,
+    };
     if came == part.count { Ok(written) } else { Err(LabelError::Count { promised: part.count, came }) }
+}
+
+/// A part that anybody can open.
+fn open<W: Write>(
+    job: &Job,
+    part: &Part,
+    write: W,
+    labels: &mut impl Iterator<Item = Vec<Label>>,
+) -> Result<W, LabelError> {
+    if job.zip { zipped(job, part, write, labels) } else { filled(job, part, write, labels) }
 }
 
 /// A ZIP file of the part, or of a file for each code.
@@ -41,9 +52,9 @@ fn zipped<W: Write>(
         Format::Eps => single::eps,
         Format::Png => single::png,
         Format::Pdf | Format::Csv | Format::Zpl => {
-            let name = Path::new(&part.file).with_extension(job.format.name());
+            let name = format!("part-{:05}.{}", part.number, job.format);
             let level = if job.format == Format::Pdf { STORED } else { LEVEL };
-            return filled(job, part, zip.file(&name.to_string_lossy(), level)?, labels)?.finish()?.finish();
+            return filled(job, part, zip.file(&name, level)?, labels)?.finish()?.finish();
         }
     };
     for label in labels.flatten() {

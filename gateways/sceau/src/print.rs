@@ -19,7 +19,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use sceau_api::stamp::v1::stamp_query_service_client::StampQueryServiceClient as Queries;
 use sceau_label::{PRESETS, Sheet};
-use sceau_parts::{Format, Job, Spec};
+use sceau_parts::{Format, Job, Recipient, Spec};
 use sceau_proto::stamp::v1::{Batch, GetBatchRequest, StampForm};
 use sceau_qr::Version;
 
@@ -42,6 +42,7 @@ Examples:
   sceau stamps print 0b7e… --form pdf --office 'Office de contrôle' --to labels
   sceau stamps print 0b7e… --form pdf --office 'Office de contrôle' --sheet L7160 --line '{product}' --to labels
   sceau stamps print 0b7e… --form csv --part 20000 --zip --to codes
+  sceau stamps print 0b7e… --form csv --encrypt-to age1ql3z… --to codes     opens with age --decrypt
   sceau stamps print 0b7e… --form zpl --office 'Office de contrôle' --line 'Lot {lot}' --lot A7 --to thermal";
 
 /// `sceau stamps print`.
@@ -79,6 +80,11 @@ pub struct Print {
     /// Each part as a ZIP file; svg, png and eps, which are a file for each code, always are.
     #[arg(long)]
     pub(crate) zip: bool,
+    /// Encrypt each part, so that only this reader opens it: the stamper's public key for age, as `age-keygen` prints it.
+    /// Its files are others each time they are made: after a long break a part begins anew, and goes on within no more
+    /// than the platform still has.
+    #[arg(long, value_name = "age1…", value_parser = |text: &str| text.parse::<Recipient>())]
+    pub(crate) encrypt_to: Option<Recipient>,
     /// Parts that are taken at the same time.
     #[arg(long, value_name = "PARTS", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=16))]
     pub(crate) at_once: u8,
@@ -98,6 +104,7 @@ impl Print {
             resolution: self.resolution,
             codes: self.part,
             zip: self.zip,
+            recipient: self.encrypt_to.clone(),
         }
     }
 }

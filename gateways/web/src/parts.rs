@@ -56,7 +56,11 @@ async fn part(
 }
 
 fn answer(status: StatusCode, made: &MadePart, tag: &str, span: Option<&str>, bytes: Bytes) -> Response {
-    let kind = if made.zip { "application/zip" } else { kind(made.format) };
+    let kind = match made {
+        MadePart { sealed: true, .. } => "application/octet-stream",
+        MadePart { zip: true, .. } => "application/zip",
+        MadePart { format, .. } => kind(*format),
+    };
     let disposition = format!("attachment; filename=\"{}\"", made.file);
     let mut response = Response::new(Body::from(bytes));
     *response.status_mut() = status;

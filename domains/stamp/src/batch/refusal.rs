@@ -184,8 +184,8 @@ impl fmt::Display for BatchRefusal {
             ),
             Self::ReinstateTooLate { first, count } => write!(
                 f,
-                "{count} codes from ordinal {first} on were decommissioned {UNDO_DAYS} days ago or earlier, or nobody \
-                 remembers by whom: they are out for ever, leave them out"
+                "{count} codes from ordinal {first} on were decommissioned {UNDO_DAYS} days ago or earlier, or among too \
+                 many fragments to be remembered: they are out for ever, leave them out"
             ),
             Self::IntoUnknown { container } => write!(f, "there is no container {container}: open it first"),
             Self::IntoAnotherCompanys { container } => {

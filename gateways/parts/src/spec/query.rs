@@ -8,7 +8,8 @@ use super::{Spec, SpecError};
 use crate::Format;
 
 /// Every parameter.
-pub(super) const NAMES: [&str; 8] = ["format", "sheet", "office", "line", "lot", "resolution", "codes", "zip"];
+pub(super) const NAMES: [&str; 9] =
+    ["format", "sheet", "office", "line", "lot", "resolution", "codes", "zip", "recipient"];
 const RESOLUTIONS: std::ops::RangeInclusive<u32> = 150..=2400;
 
 impl Spec {
@@ -50,6 +51,7 @@ impl Spec {
             resolution,
             codes: number("codes", "a number of codes")?,
             zip,
+            recipient: once("recipient")?.map(str::parse).transpose()?,
         })
     }
 
@@ -57,6 +59,7 @@ impl Spec {
     pub fn query(&self) -> String {
         let number = |number: Option<u64>| number.map(|number| number.to_string());
         let (resolution, codes) = (number(self.resolution.map(u64::from)), number(self.codes));
+        let recipient = self.recipient.as_ref().map(ToString::to_string);
         let optional = [
             ("sheet", self.sheet.as_ref().map(Sheet::name)),
             ("office", self.office.as_deref()),
@@ -64,6 +67,7 @@ impl Spec {
             ("resolution", resolution.as_deref()),
             ("codes", codes.as_deref()),
             ("zip", self.zip.then_some("true")),
+            ("recipient", recipient.as_deref()),
         ];
         Serializer::new(String::new())
             .append_pair("format", self.format.name())
@@ -96,7 +100,8 @@ mod tests {
     #[test]
     fn a_query_says_everything_there_is_to_say() {
         let query = "format=pdf&sheet=L7160&office=Office%20de%20contr%C3%B4le&line=%7Bproduct%7D&line=Lot+%7Blot%7D\
-                     &lot=A%267&resolution=300&codes=2100&zip=true";
+                     &lot=A%267&resolution=300&codes=2100&zip=true\
+                     &recipient=age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
         let spec = Spec::of_query(query).unwrap();
         assert_eq!(spec.lines, ["{product}", "Lot {lot}"]);
         assert_eq!((spec.office.as_deref(), spec.lot.as_deref()), (Some("Office de contrôle"), Some("A&7")));
@@ -115,6 +120,7 @@ mod tests {
         assert_eq!(said("format=pdf&resolution=99999999999").0, "resolution");
         assert_eq!(said("format=csv&codes=-1").1, "codes is `-1`, and must be a number of codes");
         assert_eq!(said("format=csv&zip=yes").0, "zip");
+        assert_eq!(said("format=csv&recipient=age1x").0, "recipient");
     }
 
     proptest! {

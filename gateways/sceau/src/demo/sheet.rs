@@ -40,6 +40,7 @@ pub(super) async fn print(caller: &Caller, genuine: &Genuine, data: &Path) -> Re
         resolution: None,
         part: None,
         zip: false,
+        encrypt_to: None,
         at_once: 1,
         to: path.clone(),
     };

@@ -28,6 +28,8 @@ pub(super) struct Reply {
     pub(super) total: u64,
     /// What the platform signed of it.
     pub(super) receipt: String,
+    /// What tells this file from another of the same name.
+    pub(super) tag: Option<String>,
     body: Body,
 }
 
@@ -47,11 +49,14 @@ struct Field {
 }
 
 impl Reply {
-    /// Asks for a file from a byte on.
-    pub(super) async fn to(caller: &Caller, path: &str, first: u64) -> Result<Self, Broken> {
+    /// Asks for a file from a byte on; when it is not any more the one of this tag, it comes from its beginning.
+    pub(super) async fn to(caller: &Caller, path: &str, first: u64, tag: Option<&str>) -> Result<Self, Broken> {
         let mut request = Request::get(path);
         if first > 0 {
             request = request.header(header::RANGE, format!("bytes={first}-"));
+            if let Some(tag) = tag {
+                request = request.header(header::IF_RANGE, tag);
+            }
         }
         let request = request.body(Body::empty()).map_err(|error| Broken::cut(&error))?;
         let mut caller = caller.clone();
@@ -74,8 +79,9 @@ impl Reply {
             Some((_, total)) => total.parse().ok(),
             None => text(&head.headers, header::CONTENT_LENGTH.as_str()).and_then(|length| length.parse().ok()),
         };
-        match (offered, total, text(&head.headers, RECEIPT)) {
-            (Some(first), Some(total), Some(receipt)) => Ok(Self { first, total, receipt: receipt.to_owned(), body }),
+        let tag = text(&head.headers, header::ETAG.as_str()).map(str::to_owned);
+        match (offered, total, text(&head.headers, RECEIPT).map(str::to_owned)) {
+            (Some(first), Some(total), Some(receipt)) => Ok(Self { first, total, receipt, tag, body }),
             _ => Err(refused(Response::from_parts(head, body)).await),
         }
     }

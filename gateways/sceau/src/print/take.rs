@@ -87,9 +87,10 @@ impl<'a> Taker<'a> {
 
     /// Takes what is missing of a part, however often the transfer breaks: its receipt.
     async fn whole(&self, part: &Part, path: &Path, beside: &Path) -> Result<String, CallError> {
+        let mut tag = None;
         let (mut tries, mut before) = (0, self.came.load(Ordering::Relaxed));
         loop {
-            let broken = match self.rest(part, beside).await {
+            let broken = match self.rest(part, beside, &mut tag).await {
                 Ok(receipt) => return Ok(receipt),
                 Err(broken) => broken,
             };
@@ -117,11 +118,12 @@ impl<'a> Taker<'a> {
     }
 
     /// One transfer, from the last byte that is here: so the receipt comes even when nothing is missing.
-    async fn rest(&self, part: &Part, beside: &Path) -> Result<String, Broken> {
+    async fn rest(&self, part: &Part, beside: &Path, tag: &mut Option<String>) -> Result<String, Broken> {
         let from = length(beside).saturating_sub(1);
         let about = self.job.about();
         let path = format!("/v1/batches/{}/parts/{}?{}", about.batch, part.number, self.query);
-        let mut reply = Reply::to(self.caller, &path, from).await?;
+        let mut reply = Reply::to(self.caller, &path, from, tag.as_deref()).await?;
+        tag.clone_from(&reply.tag);
         let mut file = OpenOptions::new().create(true).write(true).truncate(false).open(beside)?;
         file.set_len(reply.first)?;
         file.seek(SeekFrom::End(0))?;

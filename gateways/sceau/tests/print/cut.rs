@@ -1,7 +1,9 @@
 //! Transfers that break.
 
 use std::fs;
+use std::io::Write as _;
 use std::net::SocketAddr;
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -101,5 +103,36 @@ async fn a_job_that_was_killed_goes_on_within_a_part() {
         assert!(fs::read(&part).unwrap() == whole);
     }
     assert!(!beside.exists());
+    assert!(ground.platform.shutdown().await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_encrypted_part_opens_for_its_reader_also_after_breaks() {
+    let ground = Ground::prepare().await;
+    let reader = ground.folder("reader.key").display().to_string();
+    let Ok(made) = Command::new("age-keygen").args(["-o", &reader]).output() else {
+        // Past the test harness, which keeps what a passing test prints.
+        let _ = writeln!(
+            std::io::stderr(),
+            "SKIPPED an_encrypted_part_opens_for_its_reader_also_after_breaks: install age"
+        );
+        return;
+    };
+    let public = String::from_utf8(made.stderr).unwrap().trim().rsplit(' ').next().unwrap().to_owned();
+    let words = ["--form", "csv", "--part", "300"];
+    ground.print("open", &words).await.unwrap();
+    let cutter = Cutter::before(ground.platform.grpc_address()).await;
+    ground.print_at(cutter.address, "sealed", &[&words[..], &["--encrypt-to", &public]].concat()).await.unwrap();
+    ground.check("sealed", &[]).await.unwrap();
+    let open = parts(&ground.folder("open"));
+    for (name, content) in &open {
+        let sealed = ground.folder("sealed").join(format!("{name}.age"));
+        let opened = Command::new("age").args(["--decrypt", "-i", &reader]).arg(sealed).output().unwrap();
+        assert!(opened.stdout == *content, "{name}: {}", String::from_utf8_lossy(&opened.stderr));
+    }
+    assert_eq!(parts(&ground.folder("sealed")).len(), open.len());
+    let said = ground.refused("sealed", &words).await;
+    assert!(said.contains("encrypted_to is"), "{said}");
+    cutter.task.abort();
     assert!(ground.platform.shutdown().await);
 }

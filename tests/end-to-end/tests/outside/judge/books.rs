@@ -2,12 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use prost::Message;
 use sceau_proto::common::v1::Money;
 use sceau_proto::payment::v1::{CreditNoteIssued, InvoiceIssued, InvoiceVoided, RefundRecorded, SettlementRecorded};
-use sceau_proto::stamp::v1::{
-    BatchGenerated, BatchReleased, CodesActivated, CodesDecommissioned, CodesReinstated, OrdinalRange,
-};
+use sceau_proto::stamp::v1::{BatchGenerated, BatchReleased, CodesActivated, CodesDecommissioned, OrdinalRange};
 
 use super::journal::{Journal, id_of};
 
@@ -103,27 +100,19 @@ fn batches(journal: &Journal) -> BTreeMap<String, Stamps> {
     for (id, _) in journal.of::<BatchReleased>() {
         stamps.get_mut(&id).expect("a released batch was generated").0.released = true;
     }
-    for event in journal.events() {
-        let payload = event.payload.as_slice();
-        let steps: Vec<(Vec<OrdinalRange>, fn(u8) -> u8)> = match event.r#type.as_str() {
-            "sceau.stamp.v1.CodesActivated" => {
-                vec![(CodesActivated::decode(payload).unwrap().ranges, |code| code.max(1))]
-            }
-            "sceau.stamp.v1.CodesDecommissioned" => vec![(CodesDecommissioned::decode(payload).unwrap().ranges, |_| 2)],
-            "sceau.stamp.v1.CodesReinstated" => {
-                let back = CodesReinstated::decode(payload).unwrap();
-                vec![(back.ranges, |_| 0), (back.active, |_| 1)]
-            }
-            _ => continue,
-        };
-        let (_, codes) = stamps.get_mut(&id_of(event)).expect("a batch was generated");
-        for (ranges, next) in steps {
-            for range in ranges {
-                for code in &mut codes[range.first as usize..(range.first + range.count) as usize] {
-                    *code = next(*code);
-                }
+    let mut mark = |id: &str, ranges: Vec<OrdinalRange>, state: u8| {
+        let (_, codes) = stamps.get_mut(id).expect("a batch was generated");
+        for range in ranges {
+            for code in &mut codes[range.first as usize..(range.first + range.count) as usize] {
+                *code = (*code).max(state);
             }
         }
+    };
+    for (id, event) in journal.of::<CodesActivated>() {
+        mark(&id, event.ranges, 1);
+    }
+    for (id, event) in journal.of::<CodesDecommissioned>() {
+        mark(&id, event.ranges, 2);
     }
     let count = |codes: &[u8], state: u8| codes.iter().map(|code| u64::from(*code == state)).sum();
     let batches = stamps.into_iter();
