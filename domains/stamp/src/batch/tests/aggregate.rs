@@ -100,4 +100,12 @@ fn a_batch_is_not_packed_into_dust() {
     let refusal = BatchRefusal::TooFragmented { fragments: MAX_FRAGMENTS + 1 };
     given::<Batch>(full()).when(&put_into(1, &[(2 * count, 1)])).refused(&refusal);
     given::<Batch>(full()).when(&put_into(1, &[(1, 1)])).then([put(1, &[(1, 1)])]);
+
+    let pairs: Vec<(u64, u64)> = (0..count).map(|n| (4 * n, 3)).collect();
+    let middles: Vec<(u64, u64)> = (0..count).map(|n| (4 * n + 1, 1)).collect();
+    let cut = || {
+        let gone = [taken(&[(1, &middles)]), decommissioned(&middles, count)];
+        [generated(), released(), activated(&[(0, 4 * count)]), put(1, &pairs)].into_iter().chain(gone)
+    };
+    given::<Batch>(cut()).when(&take_out(1, &[(0, 1)])).then([taken(&[(1, &[(0, 1)])])]);
 }
