@@ -324,7 +324,7 @@ fn answer(seen: &Seen, found: &Found, verdict: Verdict) -> VerifyResponse {
         reason: reason.into(),
         advice: verdict.advice().to_owned(),
         tenant: seen.tenant.to_string(),
-        suspicion: verdict.suspicion().map(Wire::to_wire),
+        suspicion: verdict.suspicion().map(|suspicion| suspicion.without_places().to_wire()),
         explanation: verdict.suspicion().map(Suspicion::explain),
         ..VerifyResponse::default()
     };

@@ -167,10 +167,12 @@ impl Score {
     pub fn table(&self) -> String {
         let percent = |share: Option<f64>| share.map_or_else(|| "–".to_owned(), |it| format!("{:.1} %", it * 100.0));
         let mut text = format!(
-            "{} honest scans, {} false alerts: {:.4} %\n\n",
+            "{} honest scans, {} false alerts: {:.4} %; precision {:.1} %, recall {:.1} % of all codes\n\n",
             self.honest_scans,
             self.false_alerts,
-            self.false_alert_percent()
+            self.false_alert_percent(),
+            self.precision() * 100.0,
+            self.recall() * 100.0
         );
         text += "| rule | codes suspect | precision | false alerts |\n|---|---:|---:|---:|\n";
         // Writing to a string cannot fail.

@@ -88,7 +88,9 @@ fn too_many(evidence: &Evidence, thresholds: &Thresholds) -> Option<Suspicion> {
     }
     let mut times: Vec<Timestamp> = witnesses.iter().map(|witness| witness.at).collect();
     times.sort_unstable();
-    let within = |from: &Timestamp| times.iter().filter(|at| *at >= from && at.0 - from.0 < thresholds.window).count();
+    let within = |from: &Timestamp| {
+        times.iter().filter(|at| *at >= from && at.0.saturating_sub(from.0) < thresholds.window).count()
+    };
     let most = times.iter().map(within).max().unwrap_or(0) as u32;
     let window = (thresholds.window / SECOND).unsigned_abs();
     (most >= limit)

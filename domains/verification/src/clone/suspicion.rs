@@ -77,6 +77,12 @@ impl Suspicion {
         Self { rule, seen, limit, distance_km: 0, within_seconds: 0, from: None, to: None }
     }
 
+    /// As anyone may see it: where somebody else stood to the kilometre is for inspectors, and the sentence names towns.
+    #[must_use]
+    pub const fn without_places(self) -> Self {
+        Self { from: None, to: None, ..self }
+    }
+
     /// What was seen, as a sentence.
     pub fn explain(&self) -> String {
         let Self { seen, limit, distance_km, .. } = self;

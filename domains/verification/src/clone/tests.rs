@@ -1,5 +1,6 @@
 //! The rules, one by one: what speaks, what does not, and what it says.
 
+use proptest::prelude::*;
 use sceau_kernel::Timestamp;
 use sceau_kernel::wire::Text;
 
@@ -180,5 +181,56 @@ fn no_explanation_calls_a_product_fake() {
     for rule in CloneRule::ALL {
         let said = Suspicion::counted(rule, 9, 8).explain().to_lowercase();
         assert!(["fake", "counterfeit", "forged"].iter().all(|word| !said.contains(word)), "{said}");
+    }
+}
+
+fn any_scan() -> impl Strategy<Value = Scan> {
+    let state = prop_oneof![Just(CodeState::Waiting), Just(CodeState::Active), Just(CodeState::Decommissioned)];
+    let point = proptest::option::of((any::<i32>(), any::<i32>()));
+    let point = point.prop_map(|point| point.map(|(latitude, longitude)| GridPoint { latitude, longitude }));
+    let country = proptest::option::of("[A-Z]{2}").prop_map(|country| Country::parse(&country?));
+    let told = (proptest::option::of(0..20_u32), any::<i64>(), point, country, state, any::<u32>());
+    told.prop_map(|(caller, at, point, country, state, wrong_before)| Scan {
+        caller,
+        point,
+        country,
+        found: Some(state),
+        wrong_before,
+        ..Scan::new(7, Timestamp(at), ScanChannel::Web)
+    })
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_scanned_is_judged_and_explained(
+        scans in proptest::collection::vec(any_scan(), 0..40), scanned: u64, apart: u64
+    ) {
+        let mut evidence = None;
+        for mut scan in scans {
+            let sight = Sight::of(&mut scan, evidence.as_ref(), &LIMITS);
+            let judged = sight.judge(&mut scan, BatchCounts { scanned, apart }, &LIMITS);
+            prop_assert_eq!(judged, scan.suspicion);
+            prop_assert!(judged.is_none_or(|suspicion| !suspicion.explain().is_empty()));
+            let evidence = evidence.get_or_insert_with(Evidence::default);
+            evidence.see(&scan);
+            prop_assert_eq!(&*evidence, sight.evidence());
+            prop_assert!(evidence.witnesses().len() <= WITNESSES_KEPT);
+        }
+    }
+
+    #[test]
+    fn whoever_scans_the_same_again_changes_no_judgement(scan in any_scan(), earlier in any_scan()) {
+        let once = seen([earlier.clone(), scan.clone()]);
+        let twice = seen([earlier, scan.clone(), scan]);
+        prop_assert_eq!(assess(&once, NO_BATCH, &LIMITS), assess(&twice, NO_BATCH, &LIMITS));
+    }
+
+    #[test]
+    fn any_degrees_are_a_point_on_the_earth_or_none(latitude: f64, longitude: f64) {
+        if let Some(point) = GridPoint::nearest(latitude, longitude) {
+            prop_assert!(point.latitude.abs() <= 9_000 && point.longitude.abs() <= 18_000);
+            let km = point.km_to(TOWNS[0].point);
+            prop_assert!(km <= 20_016);
+        }
     }
 }

@@ -86,11 +86,13 @@ async fn a_code_in_two_towns_at_once_becomes_a_case_that_an_inspector_closes() {
     assert_eq!((told.verdict(), told.reason()), (Verdict::Suspect, VerdictReason::ScannedTooFarApart));
     let said = "Scanned in Douala and Garoua, at least 710 km apart, within two minutes";
     assert!(told.explanation().starts_with(said), "{}", told.explanation());
-    assert_eq!(told.suspicion.unwrap().distance_km, 710);
+    let suspicion = told.suspicion.unwrap();
+    assert_eq!((suspicion.distance_km, suspicion.from), (710, None), "where Awa stood is nobody's to know");
 
     let open =
         eventually("a case is open", || async { cases(&channel, &operator, CaseStatus::Open).await.pop() }).await;
     assert_eq!((open.digits.as_str(), open.batch_id.as_str()), (code.digits.as_str(), country.batch_id.as_str()));
+    assert!(open.suspicion.is_some_and(|suspicion| suspicion.from.is_some()));
     assert_eq!((open.rule(), open.status()), (CloneRule::TooFar, CaseStatus::Open));
     let auditor = platform.token("ci", Role::Auditor, None);
     assert_eq!(cases(&channel, &auditor, CaseStatus::Open).await.len(), 1);
