@@ -51,6 +51,15 @@ const steps = {
     await page.setInputFiles("#picture", path);
     await measured();
   },
+  async report({ text, place, photo }) {
+    await page.click("#problem summary");
+    await page.fill("#text", text);
+    await page.fill("#place", place);
+    await page.setInputFiles("#photo", photo);
+    await page.click("#report button");
+    await page.waitForSelector("#report-said:not([hidden])", { timeout: 20000 });
+    return { said: await page.innerText("#report-said") };
+  },
   async language({ to }) {
     await page.click(`[data-language=${to}]`);
   },

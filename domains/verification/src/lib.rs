@@ -1,4 +1,4 @@
-//! Scans of codes, and the verdict on one.
+//! Scans of codes, the verdict on one, and the problems that people report.
 //!
 //! Whoever verifies a code is told a [`Verdict`]: a pure function of what the code's own check said, and of the rows
 //! that the views hold of its batch, its certificate and its earlier scans. The scan itself is recorded as an event,
@@ -8,10 +8,15 @@
 
 pub mod clone;
 mod question;
+mod report;
 mod scan;
 mod verdict;
 
 pub use question::{Question, Witnessed};
+pub use report::{
+    ProblemReported, ReportCommand, ReportEvent, ReportProblem, ReportRefusal, ReportState, ReportedCode, Reports,
+    report_stream,
+};
 pub use scan::{
     CaseClosed, CaseFacts, CaseOutcome, CaseStatus, CloseCase, Closing, CodesScanned, MAX_SCANS, Note, Place,
     RecordScans, SHARDS, Scan, ScanChannel, Scans, ScansCommand, ScansEvent, ScansRefusal, ScansState, scan_stream,
@@ -27,4 +32,5 @@ sceau_kernel::domain! {
     Verification, topic "sceau.verification",
     state VerificationState, command VerificationCommand, event VerificationEvent, refusal VerificationRefusal;
     Scans: scan::Scans as "scan",
+    Report: report::Reports as "report",
 }

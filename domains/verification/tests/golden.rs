@@ -4,10 +4,11 @@ use std::path::Path;
 
 use sceau_kernel::Timestamp;
 use sceau_kernel::testing::golden;
+use sceau_kernel::{Personal, Phrase};
 use sceau_verification::clone::{CloneRule, GridPoint, Spot, Suspicion};
 use sceau_verification::{
-    CaseClosed, CaseOutcome, CodeState, CodesScanned, Note, Place, Scan, ScanChannel, ScansEvent, Verification,
-    VerificationEvent,
+    CaseClosed, CaseOutcome, CodeState, CodesScanned, Note, Place, ProblemReported, ReportEvent, ReportedCode, Scan,
+    ScanChannel, ScansEvent, Verification, VerificationEvent,
 };
 
 #[test]
@@ -43,10 +44,18 @@ fn events_ever_written_stay_readable() {
     let closed =
         CaseClosed { number: 106, outcome: CaseOutcome::Honest, note: Note::new("A shop's shelf copy.").unwrap() };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let report = ProblemReported {
+        code: ReportedCode::new("1234 5678 9012 3456").ok(),
+        text: Personal::new("Étiquette recollée".to_owned()),
+        place: Place::new("Marché d'Adjamé").ok(),
+        photo_sha256: Phrase::new(&"0f".repeat(32)).ok(),
+        channel: ScanChannel::Web,
+    };
     let samples = [
         VerificationEvent::Scans(ScansEvent::Scanned(CodesScanned { scans })),
         VerificationEvent::Scans(ScansEvent::Scanned(CodesScanned { scans: vec![told] })),
         VerificationEvent::Scans(ScansEvent::CaseClosed(closed)),
+        VerificationEvent::Report(ReportEvent::Reported(report)),
     ];
     golden::<Verification>(&folder, &Verification::event_types(), &samples);
 }

@@ -111,6 +111,7 @@ pub const ACCESS: &[Rule] = &[
     public("/sceau.verification.v1.VerificationService/Verify"),
     public("/sceau.verification.v1.VerificationService/VerifyBatch"),
     public("/sceau.verification.v1.VerificationService/ListKeys"),
+    public("/sceau.verification.v1.VerificationService/ReportProblem"),
     public("/sceau.verification.v1.VerificationService/GetPage"),
     public("/sceau.verification.v1.VerificationService/GetOfflineLists"),
     rule("/sceau.verification.v1.VerificationCommandService/CloseCase", OFFICE),

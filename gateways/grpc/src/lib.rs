@@ -42,4 +42,4 @@ pub use parts::{MadePart, PartAsked, Use};
 pub use settings::{Settings, system_clock};
 pub use tables::{MissingView, projections};
 pub use ticker::Ticker;
-pub use verify::{Asker, MAX_BATCH};
+pub use verify::{Asker, MAX_BATCH, MAX_PHOTO};

@@ -1,5 +1,6 @@
 //! Bounds and names of a gateway.
 
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sceau_code::Host;
@@ -13,6 +14,8 @@ pub struct Settings {
     pub host: Host,
     /// URL of the verification page; empty when there is none.
     pub page: String,
+    /// Folder of the photos that people report problems with; none are kept when absent.
+    pub evidence: Option<PathBuf>,
     /// How long a call waits for a view to be fresh when it brings no deadline of its own.
     pub patience: Duration,
     /// The largest message that is read, in bytes.
@@ -43,6 +46,7 @@ impl Settings {
         Self {
             host,
             page: String::new(),
+            evidence: None,
             patience: Duration::from_secs(5),
             message_bytes: 4 << 20,
             calls_per_connection: 1024,

@@ -6,6 +6,7 @@
 
 mod anyone;
 mod copies;
+mod reports;
 mod scans;
 mod signatures;
 
@@ -25,7 +26,8 @@ use sceau_projector::ViewReader;
 use sceau_proto::common::v1::Position;
 use sceau_proto::verification::v1::{
     CodeKey, GetOfflineListsRequest, GetOfflineListsResponse, GetPageRequest, GetPageResponse, ListKeysRequest,
-    ListKeysResponse, VerifyBatchRequest, VerifyBatchResponse, VerifyRequest, VerifyResponse,
+    ListKeysResponse, ReportProblemRequest, ReportProblemResponse, VerifyBatchRequest, VerifyBatchResponse,
+    VerifyRequest, VerifyResponse,
 };
 use sceau_security::{CodeKey as SigningKey, CodeKeys, RateLimit, TokenAuthority};
 use sceau_stamp_view::BatchRangeRow;
@@ -42,6 +44,8 @@ use crate::tables::Tables;
 use crate::{Gateway, failure};
 pub use anyone::{Asker, MAX_BATCH};
 use copies::Callers;
+pub use reports::MAX_PHOTO;
+use reports::Reports;
 use scans::Recorder;
 use signatures::Signatures;
 
@@ -65,6 +69,7 @@ pub(crate) struct Verifier {
     callers: Callers,
     clones: Thresholds,
     recorder: Recorder,
+    reports: Reports,
 }
 
 /// A code that was checked: what it says, and whether it may be believed.
@@ -122,6 +127,7 @@ impl Verifier {
             callers: Callers::new(&secret),
             clones: settings.clones,
             recorder: Recorder::start(engines.verification.clone(), settings),
+            reports: Reports::new(engines.verification.clone(), settings),
         }
     }
 
@@ -272,6 +278,15 @@ impl VerificationService for Gateway {
         let asker = Asker::of(&request);
         let (metadata, _, request) = request.into_parts();
         self.verify_batch_for(asker, &metadata, request).await.map(Response::new)
+    }
+
+    async fn report_problem(
+        &self,
+        request: Request<ReportProblemRequest>,
+    ) -> Result<Response<ReportProblemResponse>, Status> {
+        let asker = Asker::of(&request);
+        let (metadata, _, request) = request.into_parts();
+        self.report_for(asker, &metadata, request).await.map(Response::new)
     }
 
     async fn get_page(&self, _: Request<GetPageRequest>) -> Result<Response<GetPageResponse>, Status> {

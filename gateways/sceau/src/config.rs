@@ -40,6 +40,8 @@ pub struct Config {
     pub web_listen: SocketAddr,
     /// The URL under which people reach it; that of `web_listen` when absent.
     pub web_url: Option<String>,
+    /// Folder of the photos that people report problems with.
+    pub web_evidence: PathBuf,
     /// Whose word on an address or a telephone number is taken there.
     pub web_trusted: Trusted,
     /// Host printed in signed codes.
@@ -237,6 +239,7 @@ fn typed(in_force: &[InForce], faults: &mut Vec<ConfigFault>) -> Option<Config> 
     let config = Config {
         keys: read.optional("keys.folder").map_or_else(|| data.join("keys"), PathBuf::from),
         cluster: cluster::read(&mut read, grpc_listen),
+        web_evidence: read.optional("web.evidence").map_or_else(|| data.join("evidence"), PathBuf::from),
         data,
         tenants: read.tenants("tenants"),
         grpc_listen,

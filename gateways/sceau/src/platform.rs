@@ -294,6 +294,7 @@ fn settings(config: &Config, host: Host, page: &str) -> Settings {
         tick: config.deadline_interval,
         rotate_days: config.rotate_days,
         page: page.to_owned(),
+        evidence: Some(config.web_evidence.clone()),
         ..Settings::new(host)
     }
 }

@@ -72,14 +72,17 @@ addEventListener("popstate", () => location.reload());
 
 // A visit without a network gets the page that is kept, which has no verdict in it.
 const asked = decodeURIComponent(location.pathname.slice(1));
-if (asked && asked !== "verify" && !$("verdict")) judge(asked);
+if (asked && !["verify", "report"].includes(asked) && !$("verdict")) {
+  // A GS1 Digital Link has its signature in its query.
+  judge(asked.startsWith("01/") ? location.href : asked);
+}
 
 // Scanning: the browser's own decoder, or the one that the server keeps.
 
-function say(what) {
-  const said = $("scan-said");
+function say(what, where = "scan") {
+  const said = $(where + "-said");
   said.hidden = !what;
-  said.replaceChildren(...(what ? [$("said-scan-" + what).content.cloneNode(true)] : []));
+  said.replaceChildren(...(what ? [$(`said-${where}-${what}`).content.cloneNode(true)] : []));
 }
 
 let decoder;
@@ -146,6 +149,39 @@ $("camera").addEventListener("click", async () => {
   }
 });
 $("scan").hidden = false;
+
+// Reports: a photo is made small before it travels.
+
+async function small(file) {
+  const picture = await createImageBitmap(file);
+  for (const side of [1280, 800, 480]) {
+    const scale = Math.min(1, side / Math.max(picture.width, picture.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(picture.width * scale);
+    canvas.height = Math.round(picture.height * scale);
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const photo = canvas.toDataURL("image/jpeg", 0.7).split(",")[1];
+    if (photo.length < 400000) return photo;
+  }
+  throw new Error("the photo stays too large");
+}
+
+$("report").addEventListener("submit", async event => {
+  event.preventDefault();
+  const report = { text: $("text").value, place: $("place").value };
+  const code = decodeURIComponent(location.pathname.slice(1));
+  if (code && code !== "report") report.code = code;
+  try {
+    if ($("photo").files[0]) report.photo = await small($("photo").files[0]);
+    const response = await fetch("/v1/reports", { method: "POST", body: JSON.stringify(report) });
+    if (!response.ok) throw new Error(response.status);
+    event.target.reset();
+    say("done", "report");
+  } catch {
+    say("failed", "report");
+  }
+});
+$("with-photo").hidden = false;
 
 // What is kept for a time without network.
 

@@ -17,7 +17,7 @@ use crate::address::{Network, asking};
 use crate::parts::parts;
 use crate::phone::{self, Numbers};
 use crate::problem::Problem;
-use crate::{lists, page, verify};
+use crate::{lists, page, report, verify};
 
 /// The largest body that is read where a route says nothing else, in bytes.
 const BODY: usize = 64 << 10;
@@ -55,6 +55,7 @@ impl WebDoor {
             .merge(lists::routes())
             .merge(page::routes())
             .merge(phone::routes())
+            .merge(report::routes())
             .fallback(|| async { Problem::not_found() })
             .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
             .layer(DefaultBodyLimit::max(BODY))

@@ -2,10 +2,11 @@
 //!
 //! | path | what it answers |
 //! |---|---|
-//! | `GET /`, `GET /{code}` | the verification page, with the verdict on a code |
+//! | `GET /`, `GET /{code}`, `GET /01/{gtin}/21/{serial}` | the verification page, with the verdict on a code |
 //! | `GET /.well-known/sceau/{jwks.json,keys,revoked}` | the lists of verifiers without a network |
 //! | `POST /v1/verify`, `GET /v1/verify/{code}` | the verdict on a code, as JSON |
 //! | `POST /v1/verify:batch` | the verdicts on up to 100 codes, as JSON |
+//! | `POST /v1/reports`, `POST /report` | a problem that somebody reports, as JSON or as the page's form |
 //! | `GET /v1/batches/{batch_id}/parts/{n}` | a file of a batch for printers, whole or from any byte on |
 //! | `POST /ussd/{operator}`, `POST /sms/{operator}` | what operators call for feature phones |
 //!
@@ -22,6 +23,7 @@ mod page;
 mod parts;
 mod phone;
 mod problem;
+mod report;
 mod verify;
 mod words;
 

@@ -37,6 +37,7 @@ pub(crate) fn routes() -> Router<WebDoor> {
         .route("/", get(begin))
         .route("/verify", get(typed))
         .route("/{code}", get(code))
+        .route("/01/{gtin}/21/{serial}", get(link))
         .route("/worker.js", get(worker))
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
         .route("/assets/{version}/{name}", get(asset))
@@ -57,7 +58,7 @@ async fn guarded(mut response: Response) -> Response {
 
 async fn begin(headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let language = language(&headers, query.as_deref());
-    assets::html(StatusCode::OK, &headers, html::page(language, "", &ASSETS.version))
+    assets::html(StatusCode::OK, &headers, html::page(language, &ASSETS.version, "", ""))
 }
 
 /// What was typed without a script: the page of that code.
@@ -83,7 +84,33 @@ async fn code(
 ) -> Response {
     // A path that is not text is not a code either.
     let code = code.map_or_else(|_| String::new(), |Path(code)| code);
-    let request = VerifyRequest { code, ..VerifyRequest::default() };
+    judged(&door, peer, headers, &code, query.as_deref()).await
+}
+
+/// A GS1 Digital Link, whose signature stands in its query.
+async fn link(
+    State(door): State<WebDoor>,
+    peer: ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    parts: Result<Path<(String, String)>, PathRejection>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let query = query.unwrap_or_default();
+    let code = parts.map_or_else(|_| String::new(), |Path((gtin, serial))| format!("01/{gtin}/21/{serial}?{query}"));
+    judged(&door, peer, headers, &code, Some(&query)).await
+}
+
+/// The page with the verdict on a code, or the verdict alone where a script asks for `?part=verdict`.
+async fn judged(
+    door: &WebDoor,
+    peer: ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    code: &str,
+    query: Option<&str>,
+) -> Response {
+    // The other forms are known by themselves; this one is known by the host before it.
+    let text = if code.starts_with("01/") { door.gateway.printed(code) } else { code.to_owned() };
+    let request = VerifyRequest { code: text, ..VerifyRequest::default() };
     let metadata = MetadataMap::from_headers(headers.clone());
     let judged = door.gateway.verify_for(door.asker(peer, &headers), &metadata, request).await;
     let (status, verdict) = match &judged {
@@ -93,13 +120,18 @@ async fn code(
             (status, html::verdict(words, None))
         }
     };
-    let query = query.as_deref();
     let part = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
         .any(|pair| pair == ("part".into(), "verdict".into()));
-    let text = if part { verdict } else { html::page(language(&headers, query), &verdict, &ASSETS.version) };
+    let text = if part { verdict } else { html::page(language(&headers, query), &ASSETS.version, code, &verdict) };
     let mut response = assets::html(status, &headers, text);
     response.headers_mut().insert(VERDICT, HeaderValue::from_static("1"));
     response
+}
+
+/// The page with these words in place of a verdict.
+pub(crate) fn saying(status: StatusCode, headers: &HeaderMap, words: &Words) -> Response {
+    let page = html::page(language(headers, None), &ASSETS.version, "", &html::verdict(words, None));
+    assets::html(status, headers, page)
 }
 
 /// Why there is no verdict, as a person may understand it.

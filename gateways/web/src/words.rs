@@ -44,10 +44,17 @@ pub(crate) const fn of(verdict: Verdict, reason: VerdictReason) -> &'static Word
         (Verdict::Genuine, _) => &GENUINE,
         (Verdict::NotActivated, _) => &NOT_ACTIVATED,
         (Verdict::Suspended, _) => &SUSPENDED,
+        (Verdict::Revoked, VerdictReason::KeyWithdrawn) => &KEY_WITHDRAWN,
         (Verdict::Revoked, _) => &REVOKED,
         (Verdict::Expired, _) => &EXPIRED,
         (Verdict::Decommissioned, _) => &DECOMMISSIONED,
-        (Verdict::Suspect, VerdictReason::ScannedTooWidely) => &SCANNED_TOO_WIDELY,
+        (
+            Verdict::Suspect,
+            VerdictReason::ScannedTooWidely
+            | VerdictReason::ScannedTooFarApart
+            | VerdictReason::BatchCopied
+            | VerdictReason::CopiesConfirmed,
+        ) => &COPIED,
         (Verdict::Suspect, _) => &SUSPECT,
         (Verdict::Unknown, VerdictReason::NoSuchStamp) => &NO_SUCH_STAMP,
         (Verdict::Unknown | Verdict::Unspecified, _) => &UNKNOWN,
@@ -92,6 +99,15 @@ const REVOKED: Words = words(
     ],
     "N'utilisez pas ce produit.",
 );
+const KEY_WITHDRAWN: Words = words(
+    Tone::Bad,
+    ["Timbres retirés", "Stamps withdrawn"],
+    [
+        "L'office a retiré tous les timbres de cette sorte. N'achetez pas et signalez-le.",
+        "The office has withdrawn all stamps like this one. Do not buy, and report it.",
+    ],
+    "N'achetez pas, signalez-le.",
+);
 const EXPIRED: Words = words(
     Tone::Careful,
     ["Certificat expiré", "Certificate expired"],
@@ -110,13 +126,12 @@ const DECOMMISSIONED: Words = words(
     ],
     "N'achetez pas, signalez-le.",
 );
-const SCANNED_TOO_WIDELY: Words = words(
+const COPIED: Words = words(
     Tone::Bad,
     ["Douteux", "Suspect"],
     [
-        "Ce timbre a été contrôlé à beaucoup d'endroits en un jour : il en circule peut-être des copies. Signalez où \
-         vous l'avez trouvé.",
-        "This stamp was scanned in many places within a day: copies of it may be about. Report where you found it.",
+        "Il circule peut-être des copies de ce timbre. Comparez bien le produit et signalez où vous l'avez trouvé.",
+        "Copies of this stamp may be about. Compare the product with care, and report where you found it.",
     ],
     "Peut-être une copie. Signalez-le.",
 );
@@ -176,6 +191,24 @@ pub(crate) const UNAVAILABLE: Words = words(
     "Service indisponible : réessayez.",
 );
 
+/// A report that was taken.
+pub(crate) const REPORTED: Words = words(
+    Tone::Good,
+    ["Merci", "Thank you"],
+    ["Votre signalement est enregistré : l'office le lira.", "Your report is recorded: the office will read it."],
+    "",
+);
+/// A report that cannot be taken as it is.
+pub(crate) const REPORT_UNREADABLE: Words = words(
+    Tone::Careful,
+    ["Signalement incomplet", "Report incomplete"],
+    [
+        "Dites en quelques mots (320 lettres au plus) ce qui ne va pas.",
+        "Say in a few words (320 letters at most) what is wrong.",
+    ],
+    "",
+);
+
 /// What is told without a network, by the verdict's name in `sceau-offline`.
 pub(crate) const OFFLINE: [(&str, Words); 14] = [
     (
@@ -219,18 +252,7 @@ pub(crate) const OFFLINE: [(&str, Words); 14] = [
             "",
         ),
     ),
-    (
-        "KEY_WITHDRAWN",
-        words(
-            Tone::Bad,
-            ["Timbres retirés", "Stamps withdrawn"],
-            [
-                "L'office a retiré tous les timbres de cette sorte. N'achetez pas et signalez-le.",
-                "The office has withdrawn all stamps like this one. Do not buy, and report it.",
-            ],
-            "",
-        ),
-    ),
+    ("KEY_WITHDRAWN", KEY_WITHDRAWN),
     ("BAD_SIGNATURE", UNKNOWN),
     (
         "UNKNOWN_KEY",

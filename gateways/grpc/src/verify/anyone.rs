@@ -53,6 +53,11 @@ impl Asker {
 }
 
 impl Gateway {
+    /// The text of a printed code whose URL has this path and query, for a door that was asked under another host.
+    pub fn printed(&self, path: &str) -> String {
+        format!("{}{path}", self.verifier.host.prefix())
+    }
+
     /// Judges a code. `metadata` may hold a bearer token, a deadline and a trace, as a gRPC call's does.
     pub async fn verify_for(
         &self,
@@ -106,7 +111,7 @@ impl Gateway {
     }
 
     /// Who asks, once his token is looked at, if he bears one.
-    fn known(&self, asker: Asker, envelope: &Envelope, now: Timestamp) -> Result<Asker, Status> {
+    pub(super) fn known(&self, asker: Asker, envelope: &Envelope, now: Timestamp) -> Result<Asker, Status> {
         if envelope.token.is_none() {
             return Ok(asker);
         }

@@ -37,6 +37,11 @@ pub const SETTINGS: &[Setting] = &[
     setting("web.url", "", "URL under which people reach it, without a slash at the end; empty is web.listen"),
     setting("web.proxies", "", "networks of proxies before it, such as 10.0.0.0/8, that say for whom they ask"),
     setting(
+        "web.evidence",
+        "",
+        "folder of photos that people report problems with, one for all nodes; empty is `evidence` in data",
+    ),
+    setting(
         "phone.operators",
         "127.0.0.0/8",
         "networks of telephone operators, whose callbacks for USSD and SMS are taken",

@@ -41,11 +41,13 @@ impl Language {
 }
 
 /// The page, with what is said of a code if one was asked about.
-pub(super) fn page(language: Language, verdict: &str, version: &str) -> String {
+pub(super) fn page(language: Language, version: &str, code: &str, verdict: &str) -> String {
     PAGE.replace("{{language}}", language.tag())
         .replace("{{version}}", version)
         .replace("{{templates}}", &TEMPLATES)
-        .replace("{{verdict}}", verdict)
+        // Each stands once in the page, the verdict first: neither can stand in for the other.
+        .replacen("{{code}}", &escaped(code), 1)
+        .replacen("{{verdict}}", verdict, 1)
 }
 
 /// What the page says without a network, to be picked by name.
@@ -182,7 +184,7 @@ mod tests {
 
     #[test]
     fn nothing_is_left_open_in_the_page() {
-        let html = page(Language::French, "", "1");
+        let html = page(Language::French, "1", "", "");
         assert!(!html.contains("{{"), "{html}");
         assert!(html.starts_with("<!doctype html>\n<html lang=\"fr\">"));
     }

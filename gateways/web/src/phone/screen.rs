@@ -102,7 +102,7 @@ mod tests {
 
     fn all() -> Vec<&'static Words> {
         let verdicts = (0..=8).filter_map(|verdict| Verdict::try_from(verdict).ok());
-        let pairs = verdicts.flat_map(|verdict| (0..=20).map(move |reason| (verdict, reason)));
+        let pairs = verdicts.flat_map(|verdict| (0..=40).map(move |reason| (verdict, reason)));
         let judged =
             pairs.filter_map(|(verdict, reason)| Some(words::of(verdict, VerdictReason::try_from(reason).ok()?)));
         judged.chain([&words::UNREADABLE, &words::TOO_OFTEN, &words::UNAVAILABLE]).collect()

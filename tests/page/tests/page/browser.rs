@@ -84,6 +84,12 @@ async fn typed_and_scanned(browser: &mut Browser, country: &Country, folder: &Pa
     browser.step(json!({"do": "picture", "path": picture})).await.unwrap();
     let seen = see(browser).await;
     assert!(seen["url"].as_str().unwrap().ends_with(signed.rsplit('/').next().unwrap()), "{seen}");
+
+    // What is wrong with it is reported, with the photo, which is kept beside the log.
+    let report = json!({"do": "report", "text": "Étiquette recollée", "place": "Adjamé", "photo": picture});
+    let said = browser.step(report).await.unwrap();
+    assert_eq!(said["said"], "Thank you: your report is recorded.");
+    assert_eq!(std::fs::read_dir(folder.join("evidence")).unwrap().count(), 1);
 }
 
 /// A phone without scripts gets the same verdict.

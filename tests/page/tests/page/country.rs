@@ -21,8 +21,9 @@ impl Country {
     pub(crate) async fn found(data: &Path) -> Self {
         let (config, _) = Layers::default().resolve().unwrap();
         let free = SocketAddr::from(([127, 0, 0, 1], 0));
-        let (data, keys) = (data.to_owned(), data.join("keys"));
-        let config = Config { data, keys, grpc_listen: free, http_listen: free, web_listen: free, ..config };
+        let (data, keys, web_evidence) = (data.to_owned(), data.join("keys"), data.join("evidence"));
+        let config =
+            Config { data, keys, web_evidence, grpc_listen: free, http_listen: free, web_listen: free, ..config };
         let platform = Platform::start(&config).await.unwrap();
         let token = client::local_token(&config.data).unwrap();
         let address = format!("http://{}", platform.grpc_address());

@@ -56,6 +56,7 @@ async fn programs_and_operators_are_answered() {
     bad_input(&country).await;
     pages_without_a_browser(&country).await;
     feature_phones(&country).await;
+    reports(&country).await;
     assert!(country.platform.shutdown().await);
 }
 
@@ -92,8 +93,24 @@ async fn bad_input(country: &Country) {
     assert_eq!(ask(country, "GET", "/v1/verify/1", token, b"").await.status, 401);
 }
 
+async fn reports(country: &Country) {
+    let report = post(country, "/v1/reports", json!({"text": "Étiquette recollée"}).to_string()).await;
+    assert_eq!((report.status, report.json()["reportId"].as_str().unwrap().len()), (200, 36));
+    post(country, "/v1/reports", r#"{"photo": "R0lGODlh"}"#).await.assert_problem(400, "INVALID_FIELDS");
+    post(country, "/v1/reports", vec![b' '; 1 << 20]).await.assert_problem(413, "BODY_TOO_LARGE");
+    let form = post(country, "/report", "text=Copie+vue&place=Adjam%C3%A9&code=1").await;
+    assert!(form.status == 200 && form.body.contains("Votre signalement est enregistré"), "{}", form.body);
+    assert_eq!(post(country, "/report", "text=").await.status, 400);
+    for _ in 0..6 {
+        post(country, "/report", "text=encore").await;
+    }
+    post(country, "/v1/reports", r#"{"text": "encore"}"#).await.assert_problem(429, "RATE_LIMITED");
+}
+
 async fn pages_without_a_browser(country: &Country) {
-    for path in ["/", "/%ff", "/verify", "/%00", "/robots.txt", "/assets/1/..%2f..", "/favicon.ico"] {
+    for path in
+        ["/", "/%ff", "/verify", "/%00", "/robots.txt", "/assets/1/..%2f..", "/favicon.ico", "/01/1/21/A?8030=x"]
+    {
         let answer = ask(country, "GET", path, "accept-language: en\r\n", b"").await;
         assert!([200, 303, 404].contains(&answer.status), "{path}: {}", answer.status);
         assert!(answer.head.contains("content-security-policy"), "{path}: {}", answer.head);

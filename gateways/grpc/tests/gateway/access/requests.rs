@@ -247,6 +247,10 @@ fn verification_call(name: &str) -> Option<Vec<u8>> {
             verification::VerifyBatchRequest { tenant, codes, ..Default::default() }.encode_to_vec()
         }
         "ListKeys" => verification::ListKeysRequest { meta: None, tenant }.encode_to_vec(),
+        "ReportProblem" => {
+            let text = "Étiquette recollée".to_owned();
+            verification::ReportProblemRequest { tenant, text, ..Default::default() }.encode_to_vec()
+        }
         "GetPage" => verification::GetPageRequest {}.encode_to_vec(),
         "GetOfflineLists" => verification::GetOfflineListsRequest { meta: None, tenant }.encode_to_vec(),
         "CloseCase" => verification::CloseCaseRequest {
