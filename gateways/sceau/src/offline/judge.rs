@@ -134,3 +134,64 @@ fn time(seconds: u64) -> String {
     let micros = i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1_000_000);
     Timestamp(micros).to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use sceau_code::{Host, Payload, SignedCode};
+    use sceau_offline::{Decommissioned, Issue, KeyList, ListedKey, Numbers, Revocations, SigningKey};
+
+    use super::*;
+
+    const DAY: u64 = 86_400;
+    const ISSUED_AT: u64 = 20_000 * DAY;
+
+    fn signing_key() -> SigningKey {
+        SigningKey::from_bytes(&[3; 32])
+    }
+
+    fn lists() -> Lists {
+        let issue = Issue { authority: "ci".to_owned(), issued_at: ISSUED_AT, next_update: ISSUED_AT + DAY };
+        let key = signing_key().verifying_key();
+        let key = ListedKey { id: 1, key, valid_from: 1, valid_until: None, withdrawn_at: None };
+        let revocations = Revocations {
+            issue: issue.clone(),
+            withdrawn_keys: Vec::new(),
+            revoked: Numbers::default(),
+            suspended: Numbers::default(),
+            decommissioned: Decommissioned::default(),
+        };
+        Lists::of(KeyList { issue, host: "v.sceau.dev".to_owned(), keys: vec![key] }, revocations).unwrap()
+    }
+
+    #[test]
+    fn scripts_learn_whether_codes_are_as_issued_and_whether_the_lists_are_to_be_believed() {
+        let (lists, host) = (lists(), Host::new("v.sceau.dev").unwrap());
+        let payload = Payload { key_id: 1, number: 42, expiry_day: 30_000 };
+        let good = SignedCode::sign(payload, &signing_key()).unwrap().url(&host);
+        let ended = |now: u64, codes: &[&str]| {
+            let codes: Vec<String> = codes.iter().map(|&code| code.to_owned()).collect();
+            let (mut each, mut many) = (Judged::new(&lists, now, Form::Human), Judged::new(&lists, now, Form::Json));
+            each.each(&codes);
+            many.many(&codes);
+            (each.finish(), many.finish())
+        };
+        let table = [
+            (ISSUED_AT + 1, vec![good.as_str()], 0),
+            (ISSUED_AT + 1, vec![], 0),
+            (ISSUED_AT + 1, vec![good.as_str(), "hello"], 1),
+            (ISSUED_AT + 2 * DAY, vec![good.as_str()], 3),
+            (ISSUED_AT + 2 * DAY, vec!["hello"], 1),
+            (ISSUED_AT - 365 * DAY, vec![good.as_str()], 3),
+            (ISSUED_AT + 365 * DAY, vec![good.as_str()], 3),
+        ];
+        for (now, codes, expected) in table {
+            assert_eq!(ended(now, &codes), (expected, expected), "{codes:?} at {now}");
+        }
+    }
+
+    #[test]
+    fn days_and_times_print_as_people_read_them() {
+        assert_eq!((day(20_000), time(0)), ("2024-10-04".to_owned(), "1970-01-01T00:00:00Z".to_owned()));
+        assert!(!time(u64::MAX).is_empty());
+    }
+}
