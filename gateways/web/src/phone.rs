@@ -124,7 +124,9 @@ async fn verdict(
     }
     let tenant = query.and_then(|query| form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "tenant"));
     let tenant = tenant.map(|(_, tenant)| Cow::into_owned(tenant)).unwrap_or_default();
-    let request = VerifyRequest { code: digits, channel: channel.into(), tenant, ..VerifyRequest::default() };
+    // The number tells one person's scans from others' when copies are looked for; a hash of it is kept.
+    let (channel, device) = (channel.into(), number.chars().take(32).collect());
+    let request = VerifyRequest { code: digits, channel, tenant, device, ..VerifyRequest::default() };
     match door.gateway.verify_for(Asker::HeldBackElsewhere, &MetadataMap::new(), request).await {
         Ok(known) => {
             if known.verdict() == Verdict::Unknown {
