@@ -1,6 +1,6 @@
 //! What serving a batch of a hundred million codes takes of memory. Parts from all over it are taken over HTTP, four at
-//! once, as many as a job takes at the same time anywhere in it; that it has thousands more would only take longer. The
-//! peer is the same process after a quarter of them: beside it the figure shows whether memory grows.
+//! once; that it has thousands more would only take longer. The peer is the same process after a third of them, when
+//! what it keeps of parts is full: beside it the figure shows whether memory grows.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http::{Request, StatusCode, header};
@@ -24,10 +24,10 @@ const QUERIES: [&str; 3] = ["format=csv", "format=pdf&office=Office", "format=cs
 pub(crate) fn measure(setting: &Setting) -> Result<Vec<Figure>> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let (after, before) = runtime.block_on(run(setting))?;
-    Ok(vec![Figure::beside_peer("codes.download.memory", &[after], "after a quarter", &[before])])
+    Ok(vec![Figure::beside_peer("codes.download.memory", &[after], "after a third", &[before])])
 }
 
-/// MiB that were resident at most, at the end and after a quarter of the parts.
+/// MiB that were resident at most, at the end and after a third of the parts.
 async fn run(setting: &Setting) -> Result<(f64, f64)> {
     let data = setting.data()?;
     let server = Server::start(setting, &data.path().join("sceau")).await?;
@@ -36,7 +36,7 @@ async fn run(setting: &Setting) -> Result<(f64, f64)> {
     let batch = office.issue(CODES).await?;
     // When it can be downloaded at all, the views know of its release.
     office.codes(&batch, 1).await?;
-    let parts = if setting.quick { 24 } else { 120 };
+    let parts = if setting.quick { 36 } else { 120 };
     let apart = CODES / OF_A_PART / parts;
     let paths: Vec<String> = (0..parts)
         .map(|nth| {
@@ -44,7 +44,7 @@ async fn run(setting: &Setting) -> Result<(f64, f64)> {
             format!("/v1/batches/{batch}/parts/{}?{query}&codes={OF_A_PART}", 1 + nth * apart)
         })
         .collect();
-    let (first, rest) = paths.split_at(paths.len() / 4);
+    let (first, rest) = paths.split_at(paths.len() / 3);
     take(&caller, first).await?;
     let before = server.memory() as f64;
     take(&caller, rest).await?;
