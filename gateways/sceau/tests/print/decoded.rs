@@ -8,10 +8,10 @@ use std::process::Command;
 use sceau_api::verification::v1::verification_service_client::VerificationServiceClient;
 use sceau_codes_test::{Decoder, Painter, Picture};
 use sceau_label::{Length, Sheet};
-use sceau_proto::stamp::v1::Batch;
+use sceau_proto::stamp::v1::{Batch, StampForm};
 use sceau_proto::verification::v1::{Verdict, VerifyRequest};
 
-use super::ground::Ground;
+use super::ground::{Ground, smallest};
 
 /// That of the demo too.
 const PRESET: &str = "L7160";
@@ -87,6 +87,20 @@ async fn every_label_of_a_printed_sheet_is_read_by_others_and_known_to_the_platf
         }
     }
     ground.assert_labels_are_known(&ground.demo().await, LABELS, None).await;
+    assert!(ground.platform.shutdown().await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn small_codes_are_drawn_read_and_known_too() {
+    if Painter::Pdf.or_skip().is_none() {
+        return;
+    }
+    let mut ground = Ground::prepare().await;
+    ground.batch = smallest(&ground.caller, StampForm::SmallQr).await;
+    let words = ["--form", "pdf", "--office", "Office de contrôle", "--sheet", PRESET, "--part", "21"];
+    ground.print("sheets", &words).await.unwrap();
+    let file = ground.folder("sheets").join("part-00001.pdf");
+    ground.assert_labels_are_known(&file, LABELS, Some(&ground.batch)).await;
     assert!(ground.platform.shutdown().await);
 }
 

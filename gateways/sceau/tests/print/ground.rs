@@ -50,7 +50,7 @@ impl Ground {
         let caller = client::connect(&format!("http://{}", platform.grpc_address()), Some(&token)).await.unwrap();
         let demo = Demo { seed: 1, size: Size::Small, tenant: config.tenants[0].to_string() };
         fill(&caller, &demo).await.unwrap();
-        let batch = smallest_signed(&caller).await;
+        let batch = smallest(&caller, StampForm::SignedQr).await;
         Self { platform, caller, config, folder, batch }
     }
 
@@ -150,8 +150,8 @@ impl Ground {
     }
 }
 
-/// Of the batches that are released, the smallest that has signed codes.
-async fn smallest_signed(caller: &Caller) -> Batch {
+/// Of the batches that are released, the smallest that has codes of this form.
+pub(crate) async fn smallest(caller: &Caller, form: StampForm) -> Batch {
     let mut stampers = CertificationQueryServiceClient::new(caller.clone());
     let stampers = stampers.list_stampers(ListStampersRequest::default()).await.unwrap().into_inner().stampers;
     let mut batches = Vec::new();
@@ -160,7 +160,7 @@ async fn smallest_signed(caller: &Caller) -> Batch {
         let mut queries = StampQueryServiceClient::new(caller.clone());
         batches.extend(queries.list_batches(request).await.unwrap().into_inner().batches);
     }
-    batches.retain(|batch| batch.form() == StampForm::SignedQr);
+    batches.retain(|batch| batch.form() == form);
     batches.into_iter().min_by_key(|batch| batch.count).unwrap()
 }
 
