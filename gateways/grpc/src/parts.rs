@@ -220,7 +220,10 @@ fn make(press: &Press, job: &Job, part: &Part) -> Result<Kept, Status> {
     match failed {
         Some(status) => Err(status),
         None => {
-            let bytes = Bytes::from(written.map_err(|error| unmade(&error))?);
+            let mut bytes = written.map_err(|error| unmade(&error))?;
+            // It is kept, and so would be the room into which it has not grown.
+            bytes.shrink_to_fit();
+            let bytes = Bytes::from(bytes);
             Ok(Kept { sha256: Hash::of(&bytes), bytes })
         }
     }
