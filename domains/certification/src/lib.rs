@@ -5,7 +5,8 @@
 //! certificate in force can be suspended and resumed, renewed, revoked for good, and it expires by itself. Stampers are
 //! accredited for a time and lose the accreditation by withdrawal.
 //!
-//! Three kinds of stream, each a pure state machine: [`company`], [`certificate`], [`stamper`]. The certificate's id is
+//! Three kinds of stream, each a pure state machine: [`company`], [`certificate`], [`stamper`]; and one that puts what
+//! is public in an order that anyone can check, [`transparency`]. The certificate's id is
 //! the product's identity everywhere else. What a decision needs to know of another stream (that the company exists)
 //! comes in the command as a fact.
 
@@ -15,6 +16,7 @@ mod contact;
 mod gtin;
 mod hash;
 pub mod stamper;
+pub mod transparency;
 mod validity;
 
 pub use certificate::{CertificateId, CertificateStatus, ProductCategory};
@@ -38,4 +40,5 @@ sceau_kernel::domain! {
     Company: company::Company as "company",
     Certificate: certificate::Certificate as "certificate",
     Stamper: stamper::Stamper as "stamper",
+    Transparency: transparency::TransparencyLog as "transparency",
 }

@@ -16,6 +16,7 @@
 mod allocation;
 mod invoicing;
 mod settlement;
+pub mod witness;
 
 use sceau_kernel::{DecodeError, Domain, Reactor, Recorded, StreamId};
 use sceau_order::order::{OrderCancelled, OrderConfirmed, OrderPaid};

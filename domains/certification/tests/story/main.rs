@@ -5,4 +5,5 @@
 mod certificate;
 mod registers;
 mod samples;
+mod transparency;
 mod wire;

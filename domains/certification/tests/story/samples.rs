@@ -3,6 +3,7 @@
 use sceau_certification::certificate::*;
 use sceau_certification::company::*;
 use sceau_certification::stamper::*;
+use sceau_certification::transparency::*;
 use sceau_certification::{CompanyFacts, Contact, Name, Remark, Sha256};
 use sceau_kernel::uuid::Uuid;
 use sceau_kernel::{Personal, Timestamp, testing};
@@ -203,4 +204,14 @@ pub(crate) fn stamper_accredited() -> StamperEvent {
 
 pub(crate) fn stamper_withdrawn() -> StamperEvent {
     StamperEvent::Withdrawn(StamperWithdrawn { reason: remark("lost stamps"), accredited_at: now() })
+}
+
+pub(crate) fn leaves_logged() -> TransparencyEvent {
+    TransparencyEvent::Logged(LeavesLogged {
+        first_index: 0,
+        leaves: vec![r#"{"type":"CertificateGranted"}"#.to_owned()],
+        source: "sceau.certification".to_owned(),
+        partition: 3,
+        place: SourcePlace { next: 8, epoch: Some(2), seq: 5 },
+    })
 }
