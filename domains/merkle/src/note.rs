@@ -99,6 +99,11 @@ impl NoteKey {
         Ok(Self { name: name.to_owned(), id: [hash[0], hash[1], hash[2], hash[3]], verifying })
     }
 
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The key of this text.
     pub fn parse(text: &str) -> Result<Self, NoteError> {
         let text = text.trim();

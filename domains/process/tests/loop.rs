@@ -93,7 +93,7 @@ impl Platform {
         let allocations = self.events::<Stamping>(&series_stream());
         let lines = allocations.into_iter().flat_map(|event| match event {
             StampingEvent::Series(sceau_stamp::SeriesEvent::Allocated(allocated)) => allocated.lines,
-            StampingEvent::Batch(event) => panic!("{event:?} is no event of the series"),
+            other => panic!("{other:?} is no event of the series"),
         });
         lines.map(|line| (line.line, line.count)).collect()
     }

@@ -2,7 +2,7 @@
 
 use sceau_certification_view::{
     CertificateByCompany, CertificateDeadline, CertificateList, CertificateView, CompanyList, CompanyView, StamperList,
-    StamperView,
+    StamperView, TransparencyHead, TransparencyLeaves, TransparencyTile,
 };
 use sceau_order_view::{OrderByCompany, OrderDeadline, OrderView, PriceListView};
 use sceau_payment_view::{CompanyLedger, InvoiceByCompany, InvoiceView};
@@ -88,6 +88,9 @@ tables! {
     scan: ScanView;
     batch_scan: BatchScan;
     clone_case: CaseView;
+    transparency_head: TransparencyHead;
+    transparency_tile: TransparencyTile;
+    transparency_leaves: TransparencyLeaves;
 }
 
 fn reader<P: Projection>(views: &Views) -> Result<ViewReader<P>, MissingView> {

@@ -120,6 +120,9 @@ pub enum Command {
     /// Read models: list, rebuild, cancel, switch.
     #[command(subcommand)]
     Projection(projection::Projection),
+    /// Prove from outside what the platform has made public.
+    #[command(subcommand)]
+    Audit(crate::audit::Audit),
     /// The nodes of the platform.
     #[command(subcommand)]
     Cluster(cluster::Cluster),
@@ -300,10 +303,17 @@ pub async fn run(connection: &Connection, command: Command) -> Result<(), CallEr
         Command::Stamps(stamps::Stamps::Check(check)) => return crate::print::check(connection, check).await,
         _ => {}
     }
+    if let Command::Audit(command) = command {
+        return crate::audit::run(connection, command).await;
+    }
     let session = Session::open(connection).await?;
     match command {
         // These are none of a session's.
-        Command::Serve(_) | Command::Config(_) | Command::Completions { .. } | Command::Import(_) => Ok(()),
+        Command::Serve(_)
+        | Command::Config(_)
+        | Command::Completions { .. }
+        | Command::Import(_)
+        | Command::Audit(_) => Ok(()),
         Command::Certify(command) => certify::run(&session, command).await,
         Command::Order(command) => order::run(&session, command).await,
         Command::Pay(command) => pay::run(&session, command).await,

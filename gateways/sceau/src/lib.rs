@@ -4,6 +4,7 @@
 mod say;
 
 mod activate;
+pub mod audit;
 pub mod cli;
 pub mod client;
 pub mod config;

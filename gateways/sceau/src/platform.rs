@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use sceau_cluster::Others;
 use sceau_code::Host;
-use sceau_grpc::{Cluster, Engines, Gateway, Parts, ServeError, Settings, Ticker};
+use sceau_grpc::{Cluster, Engines, Gateway, Notary, Parts, ServeError, Settings, Ticker};
 use sceau_process::StampLoop;
 use sceau_projector::{ProjectorOptions, ReactorOptions, ReactorRunner, ReadSide};
 use sceau_telemetry::{Health, HttpDoor};
@@ -205,6 +205,7 @@ struct Serving {
     http: JoinHandle<std::io::Result<()>>,
     web: JoinHandle<std::io::Result<()>>,
     ticker: JoinHandle<()>,
+    notary: JoinHandle<()>,
 }
 
 impl Serving {
@@ -222,17 +223,20 @@ impl Serving {
         let http = tokio::spawn(door.serve(http, until(stopped.clone())));
         let web = tokio::spawn(web_door.serve(web, until(stopped.clone())));
         let mut routes = gateway.routes().map_err(|error| PlatformError::Serve(ServeError::Reflection(error)))?;
-        // Who calls over gRPC takes parts on the same connection.
+        // Who calls over gRPC takes files on the same connection.
         let router = routes.axum_router_mut();
-        *router = std::mem::take(router).merge(sceau_web::parts(gateway.clone()));
+        *router = std::mem::take(router)
+            .merge(sceau_web::parts(gateway.clone()))
+            .merge(sceau_web::transparency(gateway.clone()));
         if let Some(described) = node {
             routes = routes.add_service(Arc::clone(&described.node).server());
         }
         let (gate, until_stopped) = (gateway.clone(), until(stopped.clone()));
         let grpc = tokio::spawn(async move { gate.serve(routes, grpc, until_stopped).await });
         let leads = node.map_or_else(cluster::alone, |described| described.node.leads());
-        let ticker = tokio::spawn(Ticker::of(gateway).run(leads, until(stopped)));
-        Ok(Self { stop, health, grpc, http, web, ticker })
+        let ticker = tokio::spawn(Ticker::of(gateway).run(Arc::clone(&leads), until(stopped.clone())));
+        let notary = tokio::spawn(Notary::of(gateway).run(leads, until(stopped)));
+        Ok(Self { stop, health, grpc, http, web, ticker, notary })
     }
 
     /// Takes no more calls and answers those in flight; whether all were answered in time. Health is still served.
@@ -244,6 +248,7 @@ impl Serving {
         self.grpc.abort();
         self.web.abort();
         self.ticker.abort();
+        self.notary.abort();
         answered
     }
 }

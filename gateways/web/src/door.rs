@@ -17,6 +17,7 @@ use crate::address::{Network, asking};
 use crate::parts::parts;
 use crate::phone::{self, Numbers};
 use crate::problem::Problem;
+use crate::transparency::transparency;
 use crate::{lists, page, report, verify};
 
 /// The largest body that is read where a route says nothing else, in bytes.
@@ -56,6 +57,7 @@ impl WebDoor {
             .merge(page::routes())
             .merge(phone::routes())
             .merge(report::routes())
+            .merge(transparency(self.gateway.clone()))
             .fallback(|| async { Problem::not_found() })
             .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
             .layer(DefaultBodyLimit::max(BODY))

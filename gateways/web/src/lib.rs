@@ -9,6 +9,7 @@
 //! | `POST /v1/reports`, `POST /report` | a problem that somebody reports, as JSON or as the page's form |
 //! | `GET /v1/batches/{batch_id}/parts/{n}` | a file of a batch for printers, whole or from any byte on |
 //! | `POST /ussd/{operator}`, `POST /sms/{operator}` | what operators call for feature phones |
+//! | `GET /tlog/{tenant}/…` | the transparency log's checkpoint, key and tiles |
 //!
 //! JSON is protobuf's canonical mapping of the messages in `proto/sceau/verification/v1`; what goes wrong is a problem
 //! document (RFC 9457). It speaks plain HTTP: TLS is a proxy's, whose addresses are configured, since only those are
@@ -24,9 +25,11 @@ mod parts;
 mod phone;
 mod problem;
 mod report;
+mod transparency;
 mod verify;
 mod words;
 
 pub use address::{Network, NetworkError};
 pub use door::{Trusted, WebDoor};
 pub use parts::parts;
+pub use transparency::transparency;

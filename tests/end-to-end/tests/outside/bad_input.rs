@@ -73,7 +73,8 @@ impl Country {
         let token = self.home.token();
         let mut before = ends(&channel, &token).await;
         loop {
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            // Longer than public facts take to become leaves of the transparency log.
+            tokio::time::sleep(Duration::from_millis(2500)).await;
             let now = ends(&channel, &token).await;
             if now == before {
                 return now;

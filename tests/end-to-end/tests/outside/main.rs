@@ -19,6 +19,7 @@ macro_rules! skipped {
 }
 
 mod api;
+mod audit;
 mod bad_input;
 mod cli;
 mod cluster;

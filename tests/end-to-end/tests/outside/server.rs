@@ -127,6 +127,8 @@ pub(crate) struct Server {
     pub grpc: String,
     /// Where `/metrics` and `/health` are served.
     pub http: String,
+    /// Where the verification page and public files are served.
+    pub web: String,
     _stdout: Lines<BufReader<ChildStdout>>,
 }
 
@@ -136,12 +138,13 @@ impl Server {
         let logged = home.log().len();
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let (mut grpc, mut http) = (None, None);
+        let (mut grpc, mut http, mut web) = (None, None, None);
         let said = timeout(START, async {
             while let Some(line) = lines.next_line().await.unwrap() {
                 let mut words = line.split_whitespace();
                 match (words.next(), words.next()) {
                     (Some("gRPC"), Some(url)) => grpc = Some(url.to_owned()),
+                    (Some("page"), Some(url)) => web = Some(url.to_owned()),
                     (Some("metrics"), Some(url)) => http = Some(url.trim_end_matches("/metrics").to_owned()),
                     (Some("data"), Some(_)) => return true,
                     _ => {}
@@ -149,8 +152,8 @@ impl Server {
             }
             false
         });
-        match (said.await, grpc, http) {
-            (Ok(true), Some(grpc), Some(http)) => Ok(Self { child, grpc, http, _stdout: lines }),
+        match (said.await, grpc, http, web) {
+            (Ok(true), Some(grpc), Some(http), Some(web)) => Ok(Self { child, grpc, http, web, _stdout: lines }),
             (Ok(_), ..) => {
                 let status = timeout(STOP, child.wait()).await.unwrap().unwrap();
                 Err(Ended { status, log: home.log().split_off(logged) })
