@@ -1,5 +1,7 @@
 //! Every event of the stamp domain that was ever written stays readable.
 
+#![allow(clippy::unwrap_used, reason = "a sample that is not valid fails its test")]
+
 use std::path::Path;
 
 use sceau_kernel::testing::golden;
