@@ -11,11 +11,14 @@ use sceau::client::{self, CallError, Caller};
 use sceau::config::{Config, Layers};
 use sceau::demo::{Demo, Size, fill};
 use sceau::platform::Platform;
+use sceau_api::admin::v1::admin_service_client::AdminServiceClient;
 use sceau_api::certification::v1::certification_query_service_client::CertificationQueryServiceClient;
 use sceau_api::stamp::v1::stamp_query_service_client::StampQueryServiceClient;
 use sceau_api::verification::v1::verification_service_client::VerificationServiceClient;
 use sceau_kernel::Role;
+use sceau_proto::admin::v1::{LogPartition, LogStatRequest};
 use sceau_proto::certification::v1::{ListCompaniesRequest, ListStampersRequest};
+use sceau_proto::common::v1::{Position, QueryMeta};
 use sceau_proto::stamp::v1::{Batch, BatchStatus, GetBatchRequest, ListBatchesRequest, StampForm};
 use sceau_proto::verification::v1::{GetPageRequest, ListKeysRequest};
 use sceau_security::{AuthorityOptions, TokenAuthority, TokenRequest};
@@ -99,9 +102,15 @@ impl Ground {
         self.print(to, words).await.unwrap_err().to_string()
     }
 
-    /// The batch as it is shown now.
+    /// The batch as it is shown once everything that is in the log is shown.
     pub(crate) async fn shown(&self) -> Batch {
-        let request = GetBatchRequest { batch_id: self.batch.batch_id.clone(), meta: None };
+        let log = AdminServiceClient::new(self.caller.clone()).log_stat(LogStatRequest {}).await.unwrap().into_inner();
+        let stamps = log.partitions.into_iter().filter(|partition| partition.topic == "sceau.stamp");
+        let last = stamps.filter_map(|LogPartition { topic, partition, end }| {
+            Some(Position { topic, partition, offset: end.checked_sub(1)? })
+        });
+        let meta = Some(QueryMeta { at_least: last.collect() });
+        let request = GetBatchRequest { batch_id: self.batch.batch_id.clone(), meta };
         let mut queries = StampQueryServiceClient::new(self.caller.clone());
         queries.get_batch(request).await.unwrap().into_inner().batch.unwrap()
     }
