@@ -28,6 +28,19 @@ async fn leaves(cli: &Cli, id: &str, count: usize) -> Vec<Value> {
     }
 }
 
+/// Waits until the log has so many leaves, which it never exceeds.
+pub(crate) async fn comes_to(cli: &Cli, leaves: usize) {
+    let begun = Instant::now();
+    loop {
+        let size = cli.json(&["audit", "verify"]).await["size"].as_u64().unwrap() as usize;
+        if size == leaves {
+            return;
+        }
+        assert!(size < leaves && begun.elapsed() < LOGGED, "{size} leaves for {leaves} facts");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 /// A file as it is served.
 async fn fetch(page: &str, path: &str) -> Vec<u8> {
     let mut stream = TcpStream::connect(page.trim_start_matches("http://")).await.unwrap();

@@ -9,6 +9,7 @@ mod random;
 use std::time::Duration;
 
 use crate::api::connect;
+use crate::audit;
 use crate::judge::views::Auditor;
 use crate::server::Home;
 use demo::Demo;
@@ -62,6 +63,8 @@ async fn fifty_kills_in_the_demo_lose_nothing_and_double_nothing() {
     let journal = Auditor { channel: &channel, token: &demo.token }.audit().await;
     let undisturbed = Demo::undisturbed().await;
     assert_eq!(demo::steps(&journal), undisturbed.steps, "each stream of the demo took the same steps");
+    // And the key of the tenant's codes.
+    audit::comes_to(&server.cli(&home).with_token(None), demo::public_facts(&journal) + 1).await;
     assert_eq!(filled["summary"], undisturbed.said["summary"], "the demo ends as it does undisturbed");
     assert!(server.stop().await.success());
 }

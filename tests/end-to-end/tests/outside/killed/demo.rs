@@ -51,14 +51,27 @@ impl Demo {
     }
 }
 
-/// What happened to each thing, in order. Each run downloads codes anew, and scans are gathered by time: both are left
-/// out, and scans are counted in the summary.
+/// What happened to each thing, in order. Each run downloads codes anew, and scans and leaves of the transparency log are
+/// gathered by time: they are left out. Scans are counted in the summary, leaves by [`public_facts`].
 pub(crate) fn steps(journal: &Journal) -> BTreeMap<String, Vec<String>> {
-    let kept = |kind: &str| kind != "sceau.stamp.v1.CodesDownloaded" && !kind.starts_with("sceau.verification.");
+    let kept = |kind: &str| {
+        let gathered = ["sceau.stamp.v1.CodesDownloaded", "sceau.certification.v1.LeavesLogged"];
+        !gathered.contains(&kind) && !kind.starts_with("sceau.verification.")
+    };
     let streams = journal.streams().into_iter();
     let steps = streams.map(|(stream, kinds)| {
         let kinds = kinds.into_iter().filter(|kind| kept(kind)).map(str::to_owned).collect();
         (stream.to_owned(), kinds)
     });
     steps.filter(|(_, kinds): &(String, Vec<String>)| !kinds.is_empty()).collect()
+}
+
+/// How many facts are public: what happened to granted certificates, and batches released.
+pub(crate) fn public_facts(journal: &Journal) -> usize {
+    let of_certificates = ["Granted", "Suspended", "Resumed", "Revoked", "Renewed", "Expired"];
+    let public = |kind: &str| {
+        let certificate = kind.strip_prefix("sceau.certification.v1.Certificate");
+        kind == "sceau.stamp.v1.BatchReleased" || certificate.is_some_and(|kind| of_certificates.contains(&kind))
+    };
+    journal.streams().into_values().flatten().filter(|kind| public(kind)).count()
 }
