@@ -16,6 +16,8 @@ use tonic::Code;
 use uuid::Uuid;
 
 use crate::api::{by, connect, meta};
+use crate::audit;
+use crate::judge::journal::Journal;
 use crate::server::{Home, Server};
 
 /// Nodes have come to own all partitions after this long, or never will.
@@ -129,6 +131,9 @@ async fn two_nodes_on_kafka_and_cassandra_tell_what_one_process_tells() {
     settled(&one, &homes[0], 2).await;
     the_door_between_nodes_is_for_nodes(&one, &homes[0]).await;
     assert_eq!(country(&other, &homes[1]).await, expected);
+    // Whoever owns a partition, its public facts are in the one log; and so is the key of the codes.
+    let journal = Journal::read(&connect(&one.grpc).await, &homes[0].token()).await.unwrap();
+    audit::comes_to(&other.cli(&homes[1]), journal.public_facts() + 1).await;
     let projections = one.cli(&homes[0]).json(&["projection", "list"]).await;
     for projection in projections["projections"].as_array().unwrap() {
         let partitions = projection["serving"]["partitions"].as_array().unwrap();

@@ -64,7 +64,7 @@ async fn fifty_kills_in_the_demo_lose_nothing_and_double_nothing() {
     let undisturbed = Demo::undisturbed().await;
     assert_eq!(demo::steps(&journal), undisturbed.steps, "each stream of the demo took the same steps");
     // And the key of the tenant's codes.
-    audit::comes_to(&server.cli(&home).with_token(None), demo::public_facts(&journal) + 1).await;
+    audit::comes_to(&server.cli(&home).with_token(None), journal.public_facts() + 1).await;
     assert_eq!(filled["summary"], undisturbed.said["summary"], "the demo ends as it does undisturbed");
     assert!(server.stop().await.success());
 }

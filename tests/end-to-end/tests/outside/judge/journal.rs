@@ -70,6 +70,16 @@ impl Journal {
         streams
     }
 
+    /// How many facts are public: what happened to granted certificates, and batches released.
+    pub(crate) fn public_facts(&self) -> usize {
+        let of_certificates = ["Granted", "Suspended", "Resumed", "Revoked", "Renewed", "Expired"];
+        let public = |kind: &str| {
+            let certificate = kind.strip_prefix("sceau.certification.v1.Certificate");
+            kind == "sceau.stamp.v1.BatchReleased" || certificate.is_some_and(|kind| of_certificates.contains(&kind))
+        };
+        self.events().filter(|event| public(&event.r#type)).count()
+    }
+
     /// What was in the log stays in it, unchanged and at its place.
     pub(crate) fn must_hold(&self, earlier: &Self) {
         let known: BTreeMap<_, _> = self.events().map(|event| (key(event), event)).collect();

@@ -52,7 +52,7 @@ impl Demo {
 }
 
 /// What happened to each thing, in order. Each run downloads codes anew, and scans and leaves of the transparency log are
-/// gathered by time: they are left out. Scans are counted in the summary, leaves by [`public_facts`].
+/// gathered by time: they are left out. Scans are counted in the summary, leaves by [`Journal::public_facts`].
 pub(crate) fn steps(journal: &Journal) -> BTreeMap<String, Vec<String>> {
     let kept = |kind: &str| {
         let gathered = ["sceau.stamp.v1.CodesDownloaded", "sceau.certification.v1.LeavesLogged"];
@@ -64,14 +64,4 @@ pub(crate) fn steps(journal: &Journal) -> BTreeMap<String, Vec<String>> {
         (stream.to_owned(), kinds)
     });
     steps.filter(|(_, kinds): &(String, Vec<String>)| !kinds.is_empty()).collect()
-}
-
-/// How many facts are public: what happened to granted certificates, and batches released.
-pub(crate) fn public_facts(journal: &Journal) -> usize {
-    let of_certificates = ["Granted", "Suspended", "Resumed", "Revoked", "Renewed", "Expired"];
-    let public = |kind: &str| {
-        let certificate = kind.strip_prefix("sceau.certification.v1.Certificate");
-        kind == "sceau.stamp.v1.BatchReleased" || certificate.is_some_and(|kind| of_certificates.contains(&kind))
-    };
-    journal.streams().into_values().flatten().filter(|kind| public(kind)).count()
 }
