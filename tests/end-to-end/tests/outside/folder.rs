@@ -9,7 +9,6 @@ use std::process::Stdio;
 use tokio::process::Command;
 
 use crate::api::connect;
-use crate::audit;
 use crate::cli::Cli;
 use crate::judge::journal::Journal;
 use crate::server::{Home, Server, binary, sceau};
@@ -77,8 +76,6 @@ async fn a_write_that_was_cut_off_is_taken_back_and_nothing_else() {
     let cli = server.cli(&home);
     register(&cli, "Un").await;
     register(&cli, "Deux").await;
-    // The platform writes by itself too: that it has made a key is public.
-    audit::comes_to(&cli, 1).await;
     let before = journal(&server, &home).await;
     server.kill().await;
 

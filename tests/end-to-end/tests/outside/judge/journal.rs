@@ -37,8 +37,10 @@ impl Journal {
         Ok(Self(events))
     }
 
+    /// How many events there are, without those by which the platform makes public what happened: they come by
+    /// themselves, some time after it.
     pub(crate) fn len(&self) -> usize {
-        self.0.len()
+        self.events().filter(|event| event.r#type != "sceau.certification.v1.LeavesLogged").count()
     }
 
     pub(crate) fn events(&self) -> impl Iterator<Item = &TailLogResponse> {
