@@ -158,12 +158,16 @@ impl Notary {
         let records = read.await.map_err(Trouble::Log)?;
         let mut leaves = Vec::new();
         for record in &records {
-            if leaves.len() == MAX_LEAVES {
-                break;
+            let mut passed = cursor;
+            if let (Verdict::Valid, Body::Commit { payload, .. }) = (passed.pass(&record.body), &record.body) {
+                let found = leaves_of(tenant, partition, record.offset, payload)?;
+                // What one command may not hold is left for the next.
+                if leaves.len() + found.len() > MAX_LEAVES {
+                    break;
+                }
+                leaves.extend(found);
             }
-            if let (Verdict::Valid, Body::Commit { payload, .. }) = (cursor.pass(&record.body), &record.body) {
-                leaves.extend(leaves_of(tenant, partition, record.offset, payload)?);
-            }
+            cursor = passed;
         }
         let place = SourcePlace { next: cursor.next, epoch: cursor.epoch, seq: cursor.seq };
         let note = !leaves.is_empty() || cursor.next - noted >= STRETCH;
